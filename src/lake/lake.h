@@ -1,0 +1,89 @@
+/// Records in Parquet, readers of the union of what is settled (chunks) and what is not (pending blocks). Alone includes DuckDB.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "model/batch.h"
+#include "model/record.h"
+#include "model/run.h"
+#include "objects/object_store.h"
+#include "store/ingest_store.h"
+#include "store/record_store.h"
+
+namespace dagy::lake {
+
+struct LakeOptions {
+    int64_t memory_limit_bytes = int64_t{256} << 20;  ///< DuckDB's
+    int threads = 2;
+    size_t concurrent_queries = 4;
+    int64_t chunk_rows_min = 65536;  ///< a group of at least so many rows is written as a chunk at once
+};
+
+/// Rows [first, first + count) of a phase.
+struct RowRange {
+    int64_t first = 0;
+    int64_t count = INT64_MAX;
+};
+
+struct PageQuery {
+    model::PhaseRef ref;
+    model::RecordKind kind = model::RecordKind::kLog;
+    size_t offset = 0;
+    size_t limit = 50;
+    std::optional<model::Level> level;   ///< logs: exactly this one
+    std::optional<std::string> keyword;  ///< case-insensitive substring: logs on message, errors on every text, data on every value
+};
+
+struct Column {
+    std::string name;
+    std::string type;  ///< DuckDB's name: VARCHAR, BIGINT, TIMESTAMP WITH TIME ZONE …
+};
+
+struct Page {
+    std::vector<json::object> items;  ///< by column name, `_row` included
+    std::vector<Column> columns;
+    int64_t total = 0;  ///< rows that match
+};
+
+/// Thread-safe. A damaged or missing chunk is kStorage that names the object key. Results do not depend on what has been settled.
+class Lake {
+  public:
+    virtual ~Lake() = default;
+
+    /// The ingest path: applies the batch; groups of `chunk_rows_min` rows or more go straight to Parquet and are registered in the
+    /// acknowledging transaction, the rest becomes pending rows. As durable as IngestStore::Apply. Objects of a failed apply are deleted.
+    virtual store::ApplyResult Apply(const model::Batch& batch) = 0;
+
+    /// Hands rows to `take` in row order, in slices of at most 8,192; stops early when `take` returns false. Bounded memory.
+    virtual void ReadLogs(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::LogRow>)>& take) = 0;
+    virtual void ReadErrors(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::ErrorRow>)>& take) = 0;
+    virtual void ReadData(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::DataRow>)>& take) = 0;
+
+    virtual Page ReadPage(const PageQuery& query) = 0;
+
+    /// Moves pending rows of one phase attempt into Parquet (all kinds, and metadata.parquet of an ended attempt). True if it moved any.
+    virtual bool Settle(const model::PhaseRef& ref) = 0;
+    /// Settles what `PendingPhases` lists, at most `phases`; returns how many it did.
+    virtual size_t SettleSome(size_t phases) = 0;
+    /// Deletes objects under the root that no transaction registered and that are older than an hour; and replaced chunks past their time.
+    virtual size_t ClearOrphans() = 0;
+    /// For /health: writes, reads and deletes a small Parquet object.
+    virtual void Check() = 0;
+};
+
+/// `objects`, `ingest`, `records` and `run_of` outlive the lake. `run_of` tells a run's names for its key.
+std::unique_ptr<Lake> OpenLake(objects::ObjectStore& objects, store::IngestStore& ingest, store::RecordStore& records,
+                               std::function<std::optional<model::Run>(int64_t run_key)> run_of, LakeOptions options = {});
+
+/// `org=…/dag=…/date=…/run=…/phase=…/attempt=N/`, parts percent-encoded; `@dep_…` after the run where the deployment is not the
+/// organization's default one (`default_deployment`).
+std::string PhaseFolder(const model::Run& run, const std::string& phase, int attempt, const std::string& default_deployment);
+
+}  // namespace dagy::lake

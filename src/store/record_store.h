@@ -1,0 +1,66 @@
+/// Pending records and the register of Parquet chunks: what lake stands on. Nobody else includes this.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/record.h"
+#include "model/run.h"
+
+namespace dagy::store {
+
+/// A run of consecutive pending rows of one phase attempt and kind, as one compressed block (see pending_codec.h).
+struct PendingBlock {
+    int64_t id = 0;
+    int64_t first_row = 0;
+    int64_t rows = 0;
+    std::string payload;
+};
+
+struct Chunk {
+    int64_t id = 0;
+    std::string object_key;
+    int64_t first_row = 0;
+    int64_t rows = 0;
+    int64_t bytes = 0;
+    std::string sha256;
+};
+
+/// What a reader sees of one (phase, attempt, kind): chunks and blocks, by first_row, without overlap or gap.
+struct RecordView {
+    std::vector<Chunk> chunks;
+    std::vector<PendingBlock> blocks;
+};
+
+/// A phase attempt that has pending rows.
+struct PendingPhase {
+    model::PhaseRef ref;
+    model::RecordKind kind;
+    int64_t rows = 0;
+    int64_t bytes = 0;
+};
+
+class RecordStore {
+  public:
+    virtual ~RecordStore() = default;
+
+    /// One consistent snapshot. `payloads` false leaves blocks empty of bytes.
+    virtual RecordView View(const model::PhaseRef& ref, model::RecordKind kind, bool payloads = true) = 0;
+
+    /// Registers `chunk` and frees exactly the blocks `freed` in one transaction. kConflict if a block is gone (somebody else settled it):
+    /// the caller deletes its object.
+    virtual void Settle(const model::PhaseRef& ref, model::RecordKind kind, const Chunk& chunk, const std::vector<int64_t>& freed) = 0;
+    /// Replaces `old_chunks` by `merged` in one transaction, for compaction. The old objects become garbage; see Garbage.
+    virtual void Replace(const model::PhaseRef& ref, model::RecordKind kind, const std::vector<int64_t>& old_chunks, const Chunk& merged) = 0;
+
+    virtual std::vector<PendingPhase> PendingPhases(size_t limit) = 0;
+    /// Every registered object under the prefix, for `lake check` and for clearing orphans.
+    virtual std::vector<Chunk> Chunks(const std::string& key_prefix) = 0;
+    virtual std::vector<Chunk> ChunksOfRun(int64_t run_key) = 0;
+    virtual std::vector<std::string> Garbage(Time older_than, size_t limit) = 0;
+    virtual void ForgetGarbage(const std::vector<std::string>& keys) = 0;
+};
+
+}  // namespace dagy::store
