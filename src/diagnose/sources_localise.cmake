@@ -1,0 +1,2 @@
+list(APPEND DIAGNOSE_SOURCES graph.cpp)
+list(APPEND DIAGNOSE_TEST_SOURCES graph_test.cpp)
