@@ -1,0 +1,43 @@
+/// What dagy knows about the errors of the world: tables and patterns from the folder `knowledge/`, embedded in the binary.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dagy::diagnose {
+
+/// One row of root_causes.tsv.
+struct RootCause {
+    std::string code;
+    std::string family;
+    std::string meaning;
+    std::string transience;  ///< PERMANENT | TRANSIENT | INTERMITTENT, where nothing better is known
+};
+
+/// Immutable after loading; safe to share between threads.
+class Knowledge {
+  public:
+    /// The embedded knowledge, loaded once a process (a few milliseconds).
+    static const Knowledge& Builtin();
+
+    /// Loads `files` (name → content). Throws Error kInvalidInput whose detail lists every fault of every file with its line.
+    struct File {
+        std::string_view name, content;
+    };
+    explicit Knowledge(const std::vector<File>& files);
+    ~Knowledge();
+
+    const std::vector<RootCause>& RootCauses() const;
+    /// nullptr for an unknown code.
+    const RootCause* FindRootCause(std::string_view code) const;
+
+    struct Tables;
+    const Tables& tables() const { return *tables_; }
+
+  private:
+    std::unique_ptr<Tables> tables_;
+};
+
+}  // namespace dagy::diagnose
