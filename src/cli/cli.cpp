@@ -1,0 +1,190 @@
+#include "cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <map>
+
+#include "base/error.h"
+#include "cli/commands.h"
+
+namespace dagy::cli {
+namespace {
+
+int ExitCode(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::kInvalidInput:
+        case ErrorCode::kBadRequest:
+        case ErrorCode::kTooLarge: return 2;
+        case ErrorCode::kUnauthorized:
+        case ErrorCode::kForbidden: return 3;
+        case ErrorCode::kUnavailable: return 4;
+        case ErrorCode::kNotFound: return 5;
+        case ErrorCode::kConflict:
+        case ErrorCode::kLocked: return 6;
+        default: return 1;
+    }
+}
+
+std::string Setting(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+/// What the command line said, for all commands.
+struct Words {
+    std::string output = "table";
+    bool quiet = false, no_color = false, verbose = false;
+    std::vector<std::string> run;
+    DiagnoseWords diagnose;
+    LogsWords logs;
+    std::optional<std::string> dag, state;
+    int limit = 20;
+    std::string file;
+    ImportOptions import;
+    ServeOptions serve;
+    std::string url = "http://localhost:8000";
+};
+
+Output OutputOf(const std::string& word) {
+    if (word == "json") return Output::kJson;
+    if (word == "ndjson") return Output::kNdjson;
+    if (word == "markdown") return Output::kMarkdown;
+    return Output::kTable;
+}
+
+std::unique_ptr<Connection> Connect(const Environment& environment) {
+    const std::string url = Setting("DAGY_API_URL");
+    return url.empty() ? environment.local() : ConnectHttp(url, Setting("DAGY_API_KEY"));
+}
+
+int Import(const Environment& environment, Words& words, Terminal& terminal) {
+    if (!Setting("DAGY_API_URL").empty())
+        throw Error(ErrorCode::kInvalidInput, "import writes to the local store, but DAGY_API_URL names a server",
+                    "run it on the server's machine without DAGY_API_URL; both may use the data folder at once");
+    words.import.progress = [&](const std::string& text) { terminal.Progress(text); };
+    const json::object counts = environment.import_airflow(words.import);
+    terminal.ProgressDone();
+    if (words.output != "table") {
+        fmt::print("{}\n", json::serialize(counts));
+    } else if (!words.quiet) {
+        std::string line;
+        for (const auto& [key, value] : counts)
+            if (value.is_int64() && value.get_int64() > 0) line += fmt::format("{}{} {}", line.empty() ? "" : ", ", value.get_int64(), std::string_view(key));
+        fmt::print("imported {}\n", line.empty() ? "nothing: all of it was here already" : line);
+    }
+    return 0;
+}
+
+void AddRun(CLI::App* command, Words& words, std::vector<std::string>& into) {
+    (void)words;
+    command->add_option("run", into, "[DAG] RUN")->required()->expected(1, 2)->type_name("[DAG] RUN");
+}
+
+/// The tree of commands; `chosen` becomes the one to run.
+void Declare(CLI::App& app, Words& words, const Environment& environment, Terminal*& terminal, std::function<int()>& chosen) {
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_option("--output", words.output, "table, json, ndjson or markdown")->check(CLI::IsMember({"table", "json", "ndjson", "markdown"}));
+    app.add_flag("-q,--quiet", words.quiet, "say only what was asked for");
+    app.add_flag("--no-color", words.no_color, "no colour, on a terminal too");
+
+    const auto with_connection = [&](auto run) {
+        return [&words, &environment, &terminal, run] {
+            const std::unique_ptr<Connection> connection = Connect(environment);
+            Context context{*connection, *terminal, OutputOf(words.output), words.quiet};
+            return run(context);
+        };
+    };
+
+    auto* import = app.add_subcommand("import", "take in what another system recorded");
+    import->require_subcommand(1);
+    auto* airflow = import->add_subcommand("airflow", "an Airflow export: a folder, .tar.gz or .tar.zst");
+    airflow->add_option("path", words.import.path, "the export")->required();
+    airflow->callback([&] { chosen = [&] { return Import(environment, words, *terminal); }; });
+
+    auto* diagnose = app.add_subcommand("diagnose", "why a run failed, what it broke and what to do");
+    AddRun(diagnose, words, words.run);
+    diagnose->add_option("--task", words.diagnose.task_id, "only this task");
+    diagnose->add_option("--try", words.diagnose.tries, "only these attempts")->check(CLI::PositiveNumber);
+    diagnose->add_flag("--force", words.diagnose.force, "investigate anew, whatever is cached or running");
+    diagnose->add_flag("--verify", words.diagnose.verify, "re-read every piece of evidence and compare it byte by byte");
+    diagnose->callback([&, with_connection] {
+        words.diagnose.run = ReadRunWords(words.run);
+        chosen = with_connection([&](Context& context) { return Diagnose(context, words.diagnose); });
+    });
+
+    auto* runs = app.add_subcommand("runs", "what ran");
+    runs->require_subcommand(1);
+    auto* list = runs->add_subcommand("list", "newest first");
+    list->add_option("--dag", words.dag, "of this dag only");
+    list->add_option("--state", words.state, "QUEUED, RUNNING, SUCCEEDED, FAILED or CANCELLED");
+    list->add_option("--limit", words.limit, "how many")->check(CLI::Range(1, 100));
+    list->callback([&, with_connection] { chosen = with_connection([&](Context& context) { return ListRuns(context, words.dag, words.state, words.limit); }); });
+    auto* show = runs->add_subcommand("show", "one run with its tasks");
+    AddRun(show, words, words.run);
+    show->callback([&, with_connection] { chosen = with_connection([&](Context& context) { return ShowRun(context, ReadRunWords(words.run)); }); });
+
+    auto* logs = app.add_subcommand("logs", "the log lines of a run");
+    AddRun(logs, words, words.run);
+    logs->add_option("--task", words.logs.task_id, "of this task only");
+    logs->add_option("--attempt", words.logs.attempt, "of this attempt only")->check(CLI::PositiveNumber);
+    logs->add_option("--level", words.logs.level, "DEBUG, INFO, WARNING, ERROR or CRITICAL");
+    logs->add_option("--grep", words.logs.grep, "lines with this text, whatever its case");
+    logs->callback([&, with_connection] {
+        words.logs.run = ReadRunWords(words.run);
+        chosen = with_connection([&](Context& context) { return Logs(context, words.logs); });
+    });
+
+    auto* ingest = app.add_subcommand("ingest", "take in NDJSON records");
+    ingest->add_option("file", words.file, "a file, or - for standard input")->required();
+    ingest->callback([&, with_connection] { chosen = with_connection([&](Context& context) { return Ingest(context, words.file); }); });
+
+    auto* serve = app.add_subcommand("serve", "the server and its web page");
+    serve->add_option("--host", words.serve.host, "address to listen on");
+    serve->add_option("--port", words.serve.port, "port to listen on; 0 takes any free one and prints it");
+    serve->callback([&] { chosen = [&] { return environment.serve(words.serve); }; });
+
+    auto* link = app.add_subcommand("link", "a link that signs in to the web page once");
+    link->add_option("--url", words.url, "where the server is");
+    link->callback([&] { chosen = [&] { return fmt::print("{}\n", environment.sign_in_link(words.url)), 0; }; });
+
+    app.add_subcommand("health", "is everything well?")->callback([&, with_connection] { chosen = with_connection([](Context& context) { return Health(context); }); });
+    app.add_subcommand("version", "which version this is")->callback([&] {
+        chosen = [&] { return fmt::print("dagy {}\n", environment.version), 0; };
+    });
+}
+
+}  // namespace
+
+int Run(int argc, char** argv, const Environment& environment) {
+    CLI::App app{"dagy: why a data pipeline failed, with the line that proves it", "dagy"};
+    Words words;
+    std::function<int()> chosen;
+    Terminal* terminal_place = nullptr;
+    Declare(app, words, environment, terminal_place, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) return app.exit(error);
+        fmt::print(stderr, "error: {}\nhint: dagy --help\n", error.what());
+        return 2;
+    }
+    Terminal terminal(!words.no_color, words.quiet);
+    terminal_place = &terminal;
+    try {
+        return chosen();
+    } catch (const Error& error) {
+        terminal.ProgressDone();
+        fmt::print(stderr, "error: {}\n", Terminal::Safe(error.detail()));
+        if (!error.hint().empty()) fmt::print(stderr, "hint: {}\n", Terminal::Safe(error.hint()));
+        return ExitCode(error.code());
+    } catch (const std::exception& error) {
+        terminal.ProgressDone();
+        fmt::print(stderr, "error: this should not happen: {}\nhint: please report it with the command that you ran\n", error.what());
+        return 1;
+    }
+}
+
+}  // namespace dagy::cli

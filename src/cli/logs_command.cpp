@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "net/http.h"
+
+namespace dagy::cli {
+namespace {
+
+struct PhaseAttempt {
+    std::string phase;
+    int64_t attempt = 1;
+};
+
+/// The phases of the run that have logs, in the order in which their attempts began.
+std::vector<PhaseAttempt> WantedPhases(Connection& connection, const json::object& run, const LogsWords& words) {
+    const json::object tasks = connection.Json("GET", RunTarget(run) + "/tasks").as_object();
+    std::vector<std::pair<std::string, PhaseAttempt>> found;
+    const json::array* attempts = GetArray(tasks, "attempts");
+    if (attempts == nullptr) return {};
+    bool task_is_there = false;
+    for (const json::value& item : *attempts) {
+        const json::object& attempt = item.as_object();
+        const std::string task = StringOr(attempt, "task_id");
+        if (words.task_id && *words.task_id != task && *words.task_id != StringOr(attempt, "mapped_of")) continue;
+        task_is_there = true;
+        const int64_t number = IntOr(attempt, "attempt", 1);
+        if (words.attempt && *words.attempt != number) continue;
+        found.emplace_back(StringOr(attempt, "started_at"), PhaseAttempt{StringOr(attempt, "phase", task), number});
+    }
+    if (words.task_id && !task_is_there)
+        throw Error(ErrorCode::kNotFound, fmt::format("the run has no task '{}'", *words.task_id), "dagy runs show lists its tasks");
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<PhaseAttempt> phases;
+    for (auto& [started, phase] : found) phases.push_back(std::move(phase));
+    return phases;
+}
+
+void PrintLine(const Context& context, const PhaseAttempt& phase, const json::object& row) {
+    const std::string level = StringOr(row, "level", "INFO");
+    const Style style = level == "ERROR" || level == "CRITICAL" ? Style::kRed : level == "WARNING" ? Style::kYellow : Style::kPlain;
+    const std::string ts = StringOr(row, "ts");
+    fmt::print("{} {} {} {}\n", context.terminal.Paint(Style::kDim, fmt::format("{}#{}", phase.phase, phase.attempt)),
+               ts.empty() ? "-" : ts.substr(11, 15), context.terminal.Paint(style, fmt::format("{:<7}", level)),
+               context.terminal.Paint(style, Terminal::Safe(StringOr(row, "message"))));
+}
+
+void StreamPhase(Context& context, const json::object& run, const PhaseAttempt& phase, const LogsWords& words) {
+    std::string target = fmt::format("{}/phases/{}/logs?attempt={}", RunTarget(run), net::PercentEncode(phase.phase), phase.attempt);
+    if (words.level) target += "&level=" + net::PercentEncode(*words.level);
+    if (words.grep) target += "&keyword=" + net::PercentEncode(*words.grep);
+    std::string rest;
+    const auto line = [&](std::string_view text) {
+        if (text.empty()) return;
+        if (context.output == Output::kTable) {
+            PrintLine(context, phase, ParseJson(text, "a log row").as_object());
+        } else {
+            json::object row = ParseJson(text, "a log row").as_object();
+            row["phase"] = phase.phase;
+            row["attempt"] = phase.attempt;
+            fmt::print("{}\n", json::serialize(row));
+        }
+    };
+    const Answer answer = context.connection.Stream(target, {{"accept", "application/x-ndjson"}}, [&](std::string_view bytes) {
+        rest += bytes;
+        size_t start = 0;
+        for (size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', start)) {
+            line(std::string_view(rest).substr(start, end - start));
+            start = end + 1;
+        }
+        rest.erase(0, start);
+        return true;
+    });
+    if (answer.status == 404) return;  // an attempt without records
+    if (answer.status >= 400) ThrowProblem(answer);
+    line(rest);
+}
+
+}  // namespace
+
+int Logs(Context& context, const LogsWords& words) {
+    const json::object run = FindRun(context.connection, words.run);
+    for (const PhaseAttempt& phase : WantedPhases(context.connection, run, words)) StreamPhase(context, run, phase, words);
+    return 0;
+}
+
+}  // namespace dagy::cli
