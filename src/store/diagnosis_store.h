@@ -74,6 +74,10 @@ class DiagnosisStore {
 
     /// Blocks until the run has an event after `after` or has ended, until `deadline` or Stop.
     virtual bool WaitEvents(const std::string& id, int64_t after, std::chrono::steady_clock::time_point deadline) = 0;
+    /// For one thread that follows many streams: blocks until any run's events or state have moved since the call that returned `seen`
+    /// (start with 0), until `deadline` or Stop; returns the number to pass next time. This process's commits wake it at once, other
+    /// processes' within 250 ms.
+    virtual uint64_t WaitAnyEvents(uint64_t seen, std::chrono::steady_clock::time_point deadline) = 0;
     virtual void Stop() = 0;
 };
 
