@@ -1,0 +1,75 @@
+#include "lake/template_miner.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+namespace dagy::lake {
+namespace {
+
+std::string Mask(std::string_view line) { return std::string(TemplateMask().Apply(line)); }
+
+TEST(TemplateMaskTest, TakesValuesOut) {
+    EXPECT_EQ(Mask("connection from 10.0.0.7 (a.example.com) at Fri Jul 7 09:12:01"), "connection from * at *");
+    EXPECT_EQ(Mask("connection from 10.0.0.7 () at Fri Jul 7 09:12:01"), "connection from * at *");
+    EXPECT_EQ(Mask("freed 33 KB in 0.2 seconds"), "freed * in *");
+    EXPECT_EQ(Mask("opened /var/lib/data/part-0001 for reading"), "opened * for reading");
+    EXPECT_EQ(Mask("user=anna state=open"), "user = * state = *");
+    EXPECT_EQ(Mask("peer fe80:0:0:0:c6b3:1ff:fecd:467f is up"), "peer * is up");
+    EXPECT_EQ(Mask("ids [1, 2, 3] done"), "ids * done");
+    EXPECT_EQ(Mask(""), "");
+    EXPECT_EQ(Mask("plain words only"), "plain words only");
+}
+
+TEST(TemplateMinerTest, AWordThatTakesManyValuesIsAValue) {
+    TemplateMiner miner;
+    std::vector<uint64_t> ids;
+    for (const char* user : {"anna", "bert", "cora", "dora", "emil", "fred"}) ids.push_back(miner.Add(std::string("session opened for user ") + user));
+    const uint64_t other = miner.Add("session closed by peer");
+    const auto templates = miner.Finish();
+    ASSERT_EQ(templates.size(), 2U);
+    EXPECT_EQ(templates[1].text, "session opened for user *");
+    EXPECT_EQ(templates[1].lines, 6);
+    for (const uint64_t id : ids) EXPECT_EQ(miner.TemplateOf(id), 1);
+    EXPECT_EQ(miner.TemplateOf(other), 0);
+    EXPECT_EQ(miner.TemplateOf(12345), -1);
+}
+
+TEST(TemplateMinerTest, OrderDoesNotMatter) {
+    std::vector<std::string> lines;
+    for (int i = 0; i < 400; ++i) lines.push_back("task " + std::string(1, static_cast<char>('a' + i % 17)) + "x moved to queue " + std::to_string(i));
+    for (int i = 0; i < 40; ++i) lines.push_back("worker " + std::string(1, static_cast<char>('g' + i % 4)) + "z lost its lease");
+    TemplateMiner first;
+    for (const auto& line : lines) first.Add(line);
+    std::mt19937 random(7);
+    std::shuffle(lines.begin(), lines.end(), random);
+    TemplateMiner second;
+    for (const auto& line : lines) second.Add(line);
+    const auto a = first.Finish(), b = second.Finish();
+    ASSERT_EQ(a.size(), b.size());
+    for (size_t i = 0; i < a.size(); ++i) {
+        EXPECT_EQ(a[i].text, b[i].text);
+        EXPECT_EQ(a[i].lines, b[i].lines);
+    }
+}
+
+TEST(TemplateMinerTest, AMillionTemplatesStayBounded) {
+    TemplateMiner miner(1000);
+    std::mt19937 random(1);
+    for (int i = 0; i < 100000; ++i) {
+        std::string line = "event";
+        for (int w = 0; w < 6; ++w) {
+            line += ' ';
+            for (int c = 0; c < 5; ++c) line += static_cast<char>('g' + random() % 20);
+        }
+        miner.Add(line);
+    }
+    EXPECT_LE(miner.masks(), 1000U + 65U);
+    int64_t lines = 0;
+    for (const auto& one : miner.Finish()) lines += one.lines;
+    EXPECT_EQ(lines, 100000);
+}
+
+}  // namespace
+}  // namespace dagy::lake
