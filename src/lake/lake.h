@@ -24,6 +24,12 @@ struct LakeOptions {
     int threads = 2;
     size_t concurrent_queries = 4;
     int64_t chunk_rows_min = 65536;  ///< a group of at least so many rows is written as a chunk at once
+    int64_t orphan_age_s = 3600;     ///< objects that nobody registered are left alone so long
+
+    // What is known elsewhere and only names or describes objects; each may be left out.
+    std::function<std::string(const std::string& org)> default_deployment_of;                              ///< without it no run has `@dep_…`
+    std::function<std::optional<model::Run>(const model::Scope&, const model::RunName&)> find_run;         ///< for the date in bulk chunks' keys
+    std::function<std::vector<model::PhaseSummary>(int64_t run_key)> phases_of;                            ///< without it no metadata.parquet
 };
 
 /// Rows [first, first + count) of a phase.

@@ -28,6 +28,13 @@ class ObjectStore {
     virtual void Put(const std::string& key, std::string_view bytes) = 0;
     /// Moves a finished local file in, by rename where that can be.
     virtual void PutFile(const std::string& key, const std::filesystem::path& file) = 0;
+    /// PutFile, but false (and the file stays where it is) if the key exists. Of two writers of one key exactly one gets true, where the
+    /// store can tell; this default only looks first.
+    virtual bool PutFileNew(const std::string& key, const std::filesystem::path& file) {
+        if (Stat(key)) return false;
+        PutFile(key, file);
+        return true;
+    }
     /// kNotFound if there is none.
     virtual std::string Get(const std::string& key) = 0;
     /// A local path that holds the object's bytes at least until the process ends (the object itself, or a bounded cache's copy).

@@ -1,0 +1,89 @@
+#include "lake/chunk_writer.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/ids.h"
+#include "lake/chunk_files.h"
+#include "lake/data_table.h"
+#include "lake/error_table.h"
+#include "lake/log_table.h"
+#include "lake/parquet_file.h"
+
+namespace dagy::lake {
+namespace {
+
+constexpr std::string_view kScratchPrefix = "lake-";
+constexpr size_t kWindowRows = 16384;
+
+/// A file that is gone when its writer is.
+class ScratchFile {
+  public:
+    explicit ScratchFile(objects::ObjectStore& objects)
+        : path_(objects.ScratchFolder() / (std::string(kScratchPrefix) + RandomHex(12) + ".parquet")) {}
+    ~ScratchFile() {
+        std::error_code moved_away;
+        std::filesystem::remove(path_, moved_away);
+    }
+    ScratchFile(const ScratchFile&) = delete;
+    ScratchFile& operator=(const ScratchFile&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+template <class Row>
+int64_t HeaviestWindow(std::span<const Row> rows) {
+    size_t heaviest = 0;
+    for (size_t at = 0; at < rows.size(); at += kWindowRows) {
+        size_t bytes = 0;
+        for (const Row& row : rows.subspan(at, std::min(kWindowRows, rows.size() - at))) bytes += TextBytes(row);
+        heaviest = std::max(heaviest, bytes);
+    }
+    return static_cast<int64_t>(heaviest);
+}
+
+}  // namespace
+
+template <class Source, class Row>
+store::Chunk ChunkWriter::WriteRows(std::span<const Row> rows, int64_t first_row, size_t number, const KeyOf& key_of) {
+    const ScratchFile file(objects_);
+    Source source(rows, first_row);
+    WriteParquet(database_, source, file.path(), RowGroupRows(HeaviestWindow(rows)));
+    store::Chunk chunk{.first_row = first_row, .rows = static_cast<int64_t>(rows.size())};
+    chunk.bytes = static_cast<int64_t>(std::filesystem::file_size(file.path()));
+    chunk.sha256 = Sha256OfFile(file.path());
+    do chunk.object_key = key_of(number++);
+    while (!objects_.PutFileNew(chunk.object_key, file.path()));
+    return chunk;
+}
+
+store::Chunk ChunkWriter::Write(std::span<const model::LogRow> rows, int64_t first_row, size_t number, const KeyOf& key_of) {
+    return WriteRows<LogSource>(rows, first_row, number, key_of);
+}
+
+store::Chunk ChunkWriter::Write(std::span<const model::ErrorRow> rows, int64_t first_row, size_t number, const KeyOf& key_of) {
+    return WriteRows<ErrorSource>(rows, first_row, number, key_of);
+}
+
+store::Chunk ChunkWriter::Write(std::span<const model::DataRow> rows, int64_t first_row, size_t number, const KeyOf& key_of) {
+    return WriteRows<DataSource>(rows, first_row, number, key_of);
+}
+
+void ChunkWriter::Overwrite(RowSource& source, const std::string& key) {
+    const ScratchFile file(objects_);
+    WriteParquet(database_, source, file.path(), static_cast<int64_t>(kWindowRows));
+    objects_.PutFile(key, file.path());
+}
+
+void ChunkWriter::ClearScratch(Time older_than) {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(objects_.ScratchFolder(), ignored)) {
+        if (!entry.path().filename().string().starts_with(kScratchPrefix)) continue;
+        const auto modified = std::chrono::file_clock::to_sys(entry.last_write_time(ignored));
+        if (std::chrono::floor<std::chrono::microseconds>(modified) < older_than) std::filesystem::remove(entry.path(), ignored);
+    }
+}
+
+}  // namespace dagy::lake

@@ -1,0 +1,27 @@
+/// Writes one Parquet file.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "lake/database.h"
+#include "lake/row_source.h"
+
+namespace dagy::lake {
+
+/// Rows of a row group: 16,384, which pages of 200 rows read fastest (stack.md), and fewer where the rows are so long that a group of
+/// them would not fit into memory. `window_bytes` is the text of the heaviest 16,384 rows in a row.
+int64_t RowGroupRows(int64_t window_bytes);
+
+/// Writes all rows of `source`, zstd, in their order. Throws what the source threw, kStorageFull for a full disk, else kStorage.
+/// What is left of the file after a failure is the caller's to delete.
+void WriteParquet(Database& database, RowSource& source, const std::filesystem::path& file, int64_t row_group_rows);
+
+/// `'…'`, for the places where SQL takes no parameter.
+std::string Quoted(std::string_view text);
+/// A file's name so that read_parquet takes no character of it for a pattern.
+std::string LiteralGlob(std::string_view file);
+
+}  // namespace dagy::lake
