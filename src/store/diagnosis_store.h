@@ -60,7 +60,8 @@ class DiagnosisStore {
     virtual void Advance(const std::string& id, model::DiagnosisState state, const std::vector<DiagnosisEvent>& events,
                          const std::optional<std::string>& result, const std::string& evidence_hash, Time now,
                          const std::string& error_code = {}, const std::string& error_message = {}) = 0;
-    /// Starts a stream again from nothing (a restart in the middle): old events go, clients that hold their ids get `reset`.
+    /// Starts a stream again from nothing (a restart in the middle): old events go, clients that hold their ids get `reset`. Ids go on
+    /// after the last one given, so that an old id never means a new event.
     virtual void Restart(const std::string& id, Time now) = 0;
 
     /// Events with id > `after`, in order. `known` is false where `after` is neither 0 nor the id of an event that exists.

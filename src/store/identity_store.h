@@ -78,6 +78,7 @@ class IdentityStore {
     virtual std::optional<Credential> TakeCredential(const std::string& sha256, Time now) = 0;
 
     virtual void Audit(const AuditEntry& entry) = 0;
+    /// Newest first.
     virtual std::vector<AuditEntry> AuditEntries(const std::string& org, size_t limit) = 0;
 };
 

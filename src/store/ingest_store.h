@@ -19,6 +19,7 @@ struct NewChunk {
     model::RecordKind kind = model::RecordKind::kLog;
     std::string object_key;
     int64_t rows = 0;
+    int64_t error_log_rows = 0;  ///< logs: rows at ERROR or above, for the phase's count
     int64_t bytes = 0;
     std::string sha256;
     /// The row number its first row was written with. The transaction fails with kConflict if the phase has moved on meanwhile: write again.

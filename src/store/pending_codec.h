@@ -1,6 +1,7 @@
 /// How pending rows are kept in the store: one zstd-compressed block of JSON lines per (phase attempt, kind, batch).
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,9 +10,10 @@
 
 namespace dagy::store {
 
-std::string EncodeLogs(const std::vector<model::LogRow>& rows);
-std::string EncodeErrors(const std::vector<model::ErrorRow>& rows);
-std::string EncodeData(const std::vector<model::DataRow>& rows);
+/// Text that is not valid UTF-8 is kept with U+FFFD in place of each bad byte; all else comes back as it went in.
+std::string EncodeLogs(std::span<const model::LogRow> rows);
+std::string EncodeErrors(std::span<const model::ErrorRow> rows);
+std::string EncodeData(std::span<const model::DataRow> rows);
 
 /// Rows come back as they went in, numbered from `first_row`. Throws kStorage for a damaged block.
 std::vector<model::LogRow> DecodeLogs(std::string_view payload, int64_t first_row);
