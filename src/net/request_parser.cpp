@@ -37,7 +37,7 @@ RequestParser::State RequestParser::Feed(std::string_view bytes, size_t& taken) 
     if (!head_seen_ && head_bytes_ == 0) {
         // RFC 9112, 2.2: an empty line before the request line is passed over.
         while (taken + 2 <= bytes.size() && bytes.substr(taken, 2) == "\r\n") taken += 2;
-        if (taken == bytes.size()) return State::kMore;
+        if (taken == bytes.size() || bytes.substr(taken) == "\r") return State::kMore;
     }
     const bool was_head = !head_seen_;
     if (was_head) head_bytes_ = std::max<size_t>(head_bytes_, 1);
@@ -123,7 +123,12 @@ void RequestParser::ReadTarget(std::string_view target, error_code& ec) {
 }
 
 void RequestParser::on_field_impl(http::field field, string_view name, string_view value, error_code& ec) {
-    if (head_seen_) return;  // trailers carry nothing that a handler could trust
+    if (head_seen_) {
+        // Trailers carry nothing that a handler could trust: they are counted and passed over.
+        trailer_bytes_ += name.size() + value.size();
+        if (trailer_bytes_ > kChunkLineBytesMax) Refuse(ec, 400, "bad_request", "The trailers after the chunked body are too long.");
+        return;
+    }
     const std::string_view text(value.data(), value.size());
     if (field == http::field::transfer_encoding && !iequals(value, "chunked")) {
         return Refuse(ec, 501, "not_implemented", "Transfer-Encoding may only be chunked. Compressed bodies are announced by Content-Encoding.");
@@ -167,7 +172,9 @@ std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, string_view body, e
 
 void RequestParser::on_response_impl(int, string_view, int, error_code&) {}
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) {}
-void RequestParser::on_chunk_header_impl(std::uint64_t, string_view, error_code&) {}
+void RequestParser::on_chunk_header_impl(std::uint64_t, string_view extensions, error_code& ec) {
+    if (extensions.size() > kChunkLineBytesMax) ec = http::error::bad_chunk_extension;
+}
 void RequestParser::on_finish_impl(error_code&) {}
 
 }  // namespace dagy::net

@@ -69,6 +69,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
     std::function<bool(std::string_view)> sink_;
     std::optional<uint64_t> content_length_;
     size_t head_bytes_ = 0;
+    size_t trailer_bytes_ = 0;
     int version_ = 11;
     bool head_seen_ = false;
     bool host_seen_ = false;

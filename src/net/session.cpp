@@ -295,7 +295,8 @@ Task<size_t> Session::ReadMore(SteadyClock::time_point deadline) {
 // Closing with unread bytes would reset the connection and take the answer with it: say the end, then let the client read and go.
 Task<void> Session::Linger() {
     if (!out_.empty() && alive()) co_await WriteAll(out_);
-    if (!alive() || client_gone_) co_return;
+    const bool nothing_to_say = host_.stopping && between_requests_;
+    if (!alive() || client_gone_ || nothing_to_say) co_return;
     error_code fault;
     socket_.shutdown(Socket::shutdown_send, fault);
     if (fault) co_return;
