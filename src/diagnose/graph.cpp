@@ -23,7 +23,7 @@ std::vector<char> Reach(const std::vector<Graph::Node>& from, const std::vector<
 
 }  // namespace
 
-Graph::Graph(const model::DagVersion& version) {
+Graph::Graph(const model::DagVersion& version, const std::vector<std::string>& also) {
     for (const model::Task& task : version.tasks)
         if (!by_name_.contains(task.task_id)) Add(task.task_id, &task);
     for (const model::Task& task : version.tasks) {
@@ -34,6 +34,8 @@ Graph::Graph(const model::DagVersion& version) {
             down_[static_cast<size_t>(from)].push_back(to);
         }
     }
+    for (const std::string& name : also)
+        if (Find(name) == kNone) Add(name, nullptr);
     for (Node node = 0; node < size(); ++node) {
         auto& next = down_[static_cast<size_t>(node)];
         std::sort(next.begin(), next.end());

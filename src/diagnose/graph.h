@@ -21,8 +21,8 @@ class Graph {
     using Node = int;
     static constexpr Node kNone = -1;
 
-    /// Nodes in the version's order, then tasks that only edges name.
-    explicit Graph(const model::DagVersion& version);
+    /// Nodes in the version's order, then tasks that only edges name, then `also` (tasks that a run had and the version lacks).
+    explicit Graph(const model::DagVersion& version, const std::vector<std::string>& also = {});
 
     int size() const { return static_cast<int>(names_.size()); }
     Node Find(std::string_view task_id) const;
