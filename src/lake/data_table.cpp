@@ -36,8 +36,9 @@ void FillValue(size_t at, DataType type, const json::value& value, ColumnFill& c
     }
 }
 
-DataType TypeInFile(duckdb_type type, bool is_json) {
-    switch (type) {
+DataType TypeInFile(Rows& rows, size_t column) {
+    bool is_json = false;
+    switch (rows.ColumnType(column, &is_json)) {
         case DUCKDB_TYPE_BOOLEAN: return DataType::kBoolean;
         case DUCKDB_TYPE_BIGINT: return DataType::kBigint;
         case DUCKDB_TYPE_DOUBLE: return DataType::kDouble;
@@ -114,9 +115,7 @@ std::vector<DataColumns::Column> ColumnsOf(Rows& rows) {
     std::vector<DataColumns::Column> columns;
     for (size_t i = 0; i < rows.ColumnCount(); ++i) {
         const std::string name = rows.ColumnName(i);
-        bool is_json = false;
-        const duckdb_type type = rows.ColumnType(i, &is_json);
-        if (name != "_row" && name != "_extras") columns.push_back({name, TypeInFile(type, is_json)});
+        if (name != "_row" && name != "_extras") columns.push_back({name, TypeInFile(rows, i)});
     }
     return columns;
 }
@@ -125,8 +124,7 @@ void TakeData(Rows& rows, std::vector<model::DataRow>& out) {
     out.assign(rows.size(), {});
     for (size_t c = 0; c < rows.ColumnCount(); ++c) {
         const std::string name = rows.ColumnName(c);
-        bool is_json = false;
-        const DataType type = TypeInFile(rows.ColumnType(c, &is_json), is_json);
+        const DataType type = TypeInFile(rows, c);
         const ColumnView column = rows.column(c);
         for (size_t i = 0; i < out.size(); ++i) {
             if (column.IsNull(i)) continue;

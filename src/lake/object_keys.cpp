@@ -9,6 +9,7 @@ namespace dagy::lake {
 namespace {
 
 constexpr size_t kPartBytesMax = 200;
+constexpr size_t kCutBytes = 180;  // with hash, `run=` and `@dep_…` still a file name of at most 255 bytes
 
 bool IsPlain(char c) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -17,7 +18,7 @@ bool IsPlain(char c) {
 
 // Cuts before an escape rather than through it.
 std::string Shortened(std::string encoded, std::string_view text) {
-    size_t end = kPartBytesMax;
+    size_t end = kCutBytes;
     if (encoded[end - 1] == '%') end -= 1;
     else if (encoded[end - 2] == '%') end -= 2;
     return fmt::format("{}~{}", encoded.substr(0, end), Sha256Hex(text).substr(0, 16));

@@ -127,16 +127,21 @@ size_t Settler::ClearOrphans(Time now) {
     for (store::Chunk& chunk : records_.Chunks("org=")) known.insert(std::move(chunk.object_key));
     for (std::string& key : records_.Garbage(Time::max(), kGarbageMax)) known.insert(std::move(key));
     size_t cleared = 0;
-    for (const objects::ObjectInfo& object : objects) {
-        if (object.modified >= older_than || IsDerived(object.key) || known.contains(object.key)) continue;
-        objects_.Delete(object.key);
-        ++cleared;
-    }
+    for (const objects::ObjectInfo& object : objects)
+        if (object.modified < older_than && !IsDerived(object.key) && !known.contains(object.key)) cleared += DeleteOld(object.key, older_than);
     const std::vector<std::string> garbage = records_.Garbage(older_than, kGarbageMax);
-    for (const std::string& key : garbage) objects_.Delete(key);
+    for (const std::string& key : garbage) cleared += DeleteOld(key, older_than);
     if (!garbage.empty()) records_.ForgetGarbage(garbage);
     writer_.ClearScratch(older_than);
-    return cleared + garbage.size();
+    return cleared;
+}
+
+// Looks once more: if another process was here first, the key may be in use again, by an object that is new.
+size_t Settler::DeleteOld(const std::string& key, Time older_than) {
+    const std::optional<objects::ObjectInfo> object = objects_.Stat(key);
+    if (!object || object->modified >= older_than) return 0;
+    objects_.Delete(key);
+    return 1;
 }
 
 }  // namespace dagy::lake

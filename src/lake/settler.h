@@ -25,6 +25,7 @@ class Settler {
   private:
     bool SettleKind(const model::PhaseRef& ref, model::RecordKind kind, const model::Run& run);
     bool SettleBlocks(const model::PhaseRef& ref, model::RecordKind kind, const model::Run& run, const store::RecordView& view);
+    size_t DeleteOld(const std::string& key, Time older_than);
     void WriteMetadata(const model::PhaseRef& ref, const model::Run& run);
 
     objects::ObjectStore& objects_;
