@@ -21,7 +21,7 @@ struct Identity {
 
     /// The role may, and the scopes (if there are any) name it.
     bool May(Permission permission) const;
-    /// `browser`: the secret came in a cookie, which a browser also sends for other sites' pages.
+    /// The secret came in a cookie, which a browser also sends when another site's page asks it to.
     bool FromCookie() const { return kind == "session"; }
 };
 

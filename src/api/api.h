@@ -1,0 +1,74 @@
+/// The whole HTTP API as one handler. Knows no sockets: tests hand it requests as values.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/diagnosis_routes.h"
+#include "api/health.h"
+#include "api/ingest_routes.h"
+#include "api/rate_limit.h"
+#include "api/route_table.h"
+#include "api/sse_hub.h"
+#include "api/static_files.h"
+#include "base/time.h"
+#include "identity/sign_in.h"
+#include "lake/lake.h"
+#include "net/http.h"
+#include "store/diagnosis_store.h"
+#include "store/identity_store.h"
+#include "store/run_store.h"
+
+namespace dagy::api {
+
+/// What the API stands on; all of it outlives the Api.
+struct ApiParts {
+    store::RunStore& runs;
+    store::DiagnosisStore& diagnoses;
+    store::IdentityStore& identities;
+    lake::Lake& lake;
+    const Clock& clock;
+    RequestDiagnosis request_diagnosis;
+    TakeIngest take_ingest;
+    std::vector<HealthPart> health;
+    StaticFiles ui;
+};
+
+struct ApiOptions {
+    std::string version = "0.1.0";
+    RateLimitOptions rate;
+    SseOptions streams;
+    HealthOptions health;
+    identity::SignInOptions sign_in;
+    int search_days_max = 7;          ///< DAGY_SEARCH_MAX_DAYS
+    size_t body_bytes_max = 1 << 20;  ///< of a JSON body
+    size_t downloads = 8;             ///< long answers at once
+    size_t downloads_waiting_max = 64;
+};
+
+class Api final : public net::Handler {
+  public:
+    Api(ApiParts parts, ApiOptions options = {});
+    ~Api() override;
+
+    net::RouteInfo Route(const net::Request& head) override;
+    net::Response Handle(net::Request request) override;
+
+    /// For signing the first browser in.
+    identity::SignIn& sign_in();
+    const RouteTable& routes() const;
+
+    /// Closes event streams and downloads, so that the server can stop. Idempotent.
+    void Stop();
+
+  private:
+    struct State;
+    net::Response Answer(net::Request& request, std::string& operation);
+    net::Response Call(net::Request& request, const api::Route& route);
+    net::Response WithoutRoute(const net::Request& request, const RouteTable::Match& match) const;
+
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace dagy::api

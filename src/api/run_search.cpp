@@ -1,0 +1,96 @@
+#include "api/run_search.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "api/problem.h"
+#include "base/time.h"
+#include "lake/text_pattern.h"
+
+namespace dagy::api {
+namespace {
+
+constexpr size_t kRunsARead = 200;
+/// What the documented keyword filters look at (runs-api.txt): the first rows only; the phase's own pages search them all.
+constexpr size_t kRowsOfAPhase = 100;
+
+}  // namespace
+
+json::object RunSearch::Search(const RunSearchQuery& query) {
+    CheckRange(query);
+    store::RunQuery wanted{.org = query.org,
+                           .deployment = query.deployment,
+                           .dag_id = query.dag_id,
+                           .date_from = query.date_from,
+                           .date_to = query.date_to,
+                           .run_ids = query.run_ids};
+    const std::string default_deployment = finder_.DefaultDeployment(query.org);
+    std::vector<PhaseFilter> filters;
+    std::ranges::copy_if(query.phases, std::back_inserter(filters), &PhaseFilter::Asks);
+
+    json::array items;
+    if (filters.empty()) {
+        wanted.offset = static_cast<size_t>(query.paging.offset());
+        wanted.limit = static_cast<size_t>(query.paging.limit);
+        const store::RunPage page = runs_.Runs(wanted);
+        for (const model::Run& run : page.runs) items.push_back(ResultOf(run, default_deployment));
+        return PageBody(std::move(items), page.total, query.paging);
+    }
+    int64_t total = 0;
+    wanted.limit = kRunsARead;
+    while (true) {
+        const store::RunPage page = runs_.Runs(wanted);
+        for (const model::Run& run : page.runs) {
+            json::object result = ResultOf(run, default_deployment);
+            if (!Fits(run, result, filters)) continue;
+            const bool on_page = total >= query.paging.offset() && total < query.paging.offset() + query.paging.limit;
+            if (on_page) items.push_back(std::move(result));
+            ++total;
+        }
+        if (page.runs.size() < kRunsARead) break;
+        wanted.after_run_key = page.runs.back().key;
+    }
+    return PageBody(std::move(items), total, query.paging);
+}
+
+void RunSearch::CheckRange(const RunSearchQuery& query) const {
+    const auto days = (*ParseDate(query.date_to) - *ParseDate(query.date_from)).count() + 1;
+    if (days < 1) {
+        throw ProblemError({.code = "invalid_input",
+                            .detail = "date_to is before date_from",
+                            .errors = {{.parameter = "date_to", .message = fmt::format("must not be before date_from ({})", query.date_from)}}});
+    }
+    if (days > days_max_) {
+        throw ProblemError({.code = "invalid_input",
+                            .detail = fmt::format("the range is {} days long, at most {} are searched at once", days, days_max_),
+                            .errors = {{.parameter = "date_to", .message = fmt::format("at most {} days after date_from", days_max_ - 1)}}});
+    }
+}
+
+json::object RunSearch::ResultOf(const model::Run& run, const std::string& default_deployment) {
+    return SearchRunResult(run, runs_.Phases(run.key), runs_.Attempts(run.key), default_deployment);
+}
+
+bool RunSearch::Fits(const model::Run& run, const json::object& result, const std::vector<PhaseFilter>& filters) {
+    const json::object& phases = result.at("phases").as_object();
+    return std::ranges::all_of(filters, [&](const PhaseFilter& filter) {
+        const json::object* phase = GetObject(phases, filter.phase);
+        const std::string status = phase != nullptr ? StringOr(*phase, "status", "missing") : "missing";
+        if (filter.status != "all" && filter.status != status) return false;
+        return !filter.keyword || (phase != nullptr && HasKeyword(run, *phase, filter));
+    });
+}
+
+bool RunSearch::HasKeyword(const model::Run& run, const json::object& phase, const PhaseFilter& filter) {
+    const lake::TextPattern keyword(*filter.keyword);
+    if (keyword.In(json::serialize(phase))) return true;
+    lake::PageQuery first_rows{.ref = {.run_key = run.key, .phase = filter.phase, .attempt = static_cast<int>(IntOr(phase, "attempt", 1))},
+                               .kind = model::RecordKind::kData,
+                               .limit = kRowsOfAPhase};
+    const lake::Page page = lake_.ReadPage(first_rows);
+    return std::ranges::any_of(page.items, [&](const json::object& row) { return keyword.In(json::serialize(row)); });
+}
+
+}  // namespace dagy::api

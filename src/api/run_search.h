@@ -1,0 +1,56 @@
+/// `GET /api/v1/dags/{dag_id}/runs`: runs of a dag by date, by phase status and by what their phases say.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/run_finder.h"
+#include "api/shapes.h"
+#include "base/json.h"
+#include "lake/lake.h"
+#include "store/run_store.h"
+
+namespace dagy::api {
+
+/// What is asked of one phase.
+struct PhaseFilter {
+    std::string phase;                    ///< event | extract | transform | load
+    std::string status = "all";           ///< all | success | error | running | missing
+    std::optional<std::string> keyword;   ///< case-insensitive substring of the phase's status, path or first 100 data rows
+    bool Asks() const { return status != "all" || keyword; }
+};
+
+struct RunSearchQuery {
+    std::string org;
+    std::optional<std::string> deployment;
+    std::string dag_id;
+    std::string date_from, date_to;
+    std::vector<std::string> run_ids;
+    std::vector<PhaseFilter> phases;
+    Paging paging;
+};
+
+/// Thread-safe.
+class RunSearch {
+  public:
+    RunSearch(store::RunStore& runs, lake::Lake& lake, RunFinder& finder, int days_max) : runs_(runs), lake_(lake), finder_(finder), days_max_(days_max) {}
+
+    /// SearchRunsResponse, newest first. Throws ProblemError 422 for a range that is turned around or longer than `days_max`.
+    json::object Search(const RunSearchQuery& query);
+    int days_max() const { return days_max_; }
+
+  private:
+    void CheckRange(const RunSearchQuery& query) const;
+    bool Fits(const model::Run& run, const json::object& result, const std::vector<PhaseFilter>& filters);
+    bool HasKeyword(const model::Run& run, const json::object& phase, const PhaseFilter& filter);
+    json::object ResultOf(const model::Run& run, const std::string& default_deployment);
+
+    store::RunStore& runs_;
+    lake::Lake& lake_;
+    RunFinder& finder_;
+    const int days_max_;
+};
+
+}  // namespace dagy::api
