@@ -13,14 +13,13 @@
 namespace dagy::lake {
 namespace {
 
-constexpr std::string_view kScratchPrefix = "lake-";
 constexpr size_t kWindowRows = 16384;
 
 /// A file that is gone when its writer is.
 class ScratchFile {
   public:
     explicit ScratchFile(objects::ObjectStore& objects)
-        : path_(objects.ScratchFolder() / (std::string(kScratchPrefix) + RandomHex(12) + ".parquet")) {}
+        : path_(objects.ScratchFolder() / ("lake_" + RandomHex(12) + ".parquet")) {}
     ~ScratchFile() {
         std::error_code moved_away;
         std::filesystem::remove(path_, moved_away);
@@ -75,15 +74,6 @@ void ChunkWriter::Overwrite(RowSource& source, const std::string& key) {
     const ScratchFile file(objects_);
     WriteParquet(database_, source, file.path(), static_cast<int64_t>(kWindowRows));
     objects_.PutFile(key, file.path());
-}
-
-void ChunkWriter::ClearScratch(Time older_than) {
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(objects_.ScratchFolder(), ignored)) {
-        if (!entry.path().filename().string().starts_with(kScratchPrefix)) continue;
-        const auto modified = std::chrono::file_clock::to_sys(entry.last_write_time(ignored));
-        if (std::chrono::floor<std::chrono::microseconds>(modified) < older_than) std::filesystem::remove(entry.path(), ignored);
-    }
 }
 
 }  // namespace dagy::lake

@@ -29,9 +29,6 @@ class ChunkWriter {
     /// Writes a file that is derived from the store, over the one that is there.
     void Overwrite(RowSource& source, const std::string& key);
 
-    /// Removes what writers that were killed left in the scratch folder, where it is older than `older_than`.
-    void ClearScratch(Time older_than);
-
   private:
     template <class Source, class Row>
     store::Chunk WriteRows(std::span<const Row> rows, int64_t first_row, size_t number, const KeyOf& key_of);

@@ -14,7 +14,7 @@
 #include "lake/lake.h"
 #include "lake/parquet_lake.h"
 #include "lake/row_json.h"
-#include "objects/folder/open.h"
+#include "objects/folder/folder_store.h"
 #include "store/sqlite/open.h"
 
 namespace dagy::lake {

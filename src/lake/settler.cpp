@@ -132,7 +132,6 @@ size_t Settler::ClearOrphans(Time now) {
     const std::vector<std::string> garbage = records_.Garbage(older_than, kGarbageMax);
     for (const std::string& key : garbage) cleared += DeleteOld(key, older_than);
     if (!garbage.empty()) records_.ForgetGarbage(garbage);
-    writer_.ClearScratch(older_than);
     return cleared;
 }
 

@@ -1,5 +1,7 @@
 #include "objects/folder/folder_store.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,6 +56,21 @@ class FolderStore final : public ObjectStore {
         }
         Sync(file, key);
         MoveIn(file, target, key);
+    }
+
+    bool PutFileNew(const std::string& key, const fs::path& file) override {
+        const fs::path target = PathOf(key);
+        Sync(file, key);
+        int why = ENOENT;
+        for (int i = 0; i < kRenameTries && why == ENOENT; ++i) {
+            MakeFolders(target.parent_path(), root_, key);
+            why = ::renameat2(AT_FDCWD, file.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) == 0 ? 0 : errno;
+        }
+        if (why == EEXIST) return false;
+        if (why == EINVAL || why == ENOSYS || why == EXDEV) return ObjectStore::PutFileNew(key, file);  // this disk cannot, or it is another one's
+        if (why != 0) ThrowErrno("write", key, target, why == ENOENT ? EIO : why);
+        Sync(target.parent_path(), key);
+        return true;
     }
 
     std::string Get(const std::string& key) override { return ReadWholeFile(PathOf(key), key); }

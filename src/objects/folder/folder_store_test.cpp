@@ -75,6 +75,23 @@ TEST(FolderStoreTest, LeftoversOfTheKilledAreClearedWhenOld) {
     EXPECT_TRUE(fs::exists(new_file)) << "another process may be writing it";
 }
 
+TEST(FolderStoreTest, ANewFileNeverReplacesAnObject) {
+    FolderHolder holder;
+    const auto file = [&](const char* name, const char* text) {
+        const fs::path path = holder.store().ScratchFolder() / name;
+        std::FILE* out = std::fopen(path.c_str(), "w");
+        std::fputs(text, out);
+        std::fclose(out);
+        return path;
+    };
+    const fs::path second = file("second", "2");
+    EXPECT_TRUE(holder.store().PutFileNew("a/b", file("first", "1")));
+    EXPECT_FALSE(holder.store().PutFileNew("a/b", second));
+    EXPECT_EQ(holder.store().Get("a/b"), "1");
+    EXPECT_TRUE(fs::exists(second));
+    EXPECT_THROW(holder.store().PutFileNew("../b", second), Error);
+}
+
 TEST(FolderStoreTest, TheScratchFolderIsNoPlaceForObjects) {
     FolderHolder holder;
     EXPECT_THROW(holder.store().Put(".tmp/x", "1"), Error);
