@@ -22,6 +22,12 @@ Sha256::~Sha256() = default;
 
 void Sha256::Add(std::string_view bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
 
+std::string Sha256::HexSoFar() const {
+    Sha256 copy;
+    if (EVP_MD_CTX_copy_ex(copy.state_->context, state_->context) != 1) throw Error(ErrorCode::kInternal, "no SHA-256");
+    return copy.Hex();
+}
+
 std::string Sha256::Hex() {
     std::array<unsigned char, 32> digest{};
     EVP_DigestFinal_ex(state_->context, digest.data(), nullptr);

@@ -20,6 +20,8 @@ class Sha256 {
     Sha256();
     ~Sha256();
     void Add(std::string_view bytes);
+    /// Of what was added so far; the stream goes on.
+    std::string HexSoFar() const;
     /// Ends the stream.
     std::string Hex();
 

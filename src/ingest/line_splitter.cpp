@@ -36,7 +36,7 @@ bool LineSplitter::Next(PhysicalLine& line) {
             return true;
         }
         if (found == nullptr && Fill()) continue;
-        if (found == nullptr && begin_ == end_) return false;
+        if (found == nullptr && (begin_ == end_ || leave_unfinished_)) return false;
 
         const size_t stop =
             found != nullptr ? static_cast<size_t>(static_cast<const char*>(found) - buffer_.data()) : end_;
@@ -45,14 +45,20 @@ bool LineSplitter::Next(PhysicalLine& line) {
         if (line.text.ends_with('\r')) line.text.remove_suffix(1);
         const size_t next = stop + (line.ended ? 1 : 0);
         offset_ += next - begin_;
+        Hash(begin_, next);
         line.end_offset = offset_;
         begin_ = scanned_ = next;
         return true;
     }
 }
 
+void LineSplitter::Hash(size_t begin, size_t end) {
+    if (hash_ != nullptr) hash_->Add(std::string_view(buffer_).substr(begin, end - begin));
+}
+
 /// The front stays at the start of the buffer while the rest of the line runs through behind it.
 void LineSplitter::CutLine(PhysicalLine& line) {
+    Hash(begin_, end_);
     std::memmove(buffer_.data(), buffer_.data() + begin_, keep_bytes_);
     if (buffer_.size() < keep_bytes_ + kBlockBytes) buffer_.resize(keep_bytes_ + kBlockBytes);
     uint64_t line_bytes = end_ - begin_;
@@ -62,10 +68,12 @@ void LineSplitter::CutLine(PhysicalLine& line) {
         const void* found = std::memchr(buffer_.data() + keep_bytes_, '\n', got);
         if (found == nullptr) {
             line_bytes += got;
+            Hash(keep_bytes_, keep_bytes_ + got);
             continue;
         }
         next = static_cast<size_t>(static_cast<const char*>(found) - buffer_.data()) + 1;
         line_bytes += next - keep_bytes_ - 1;
+        Hash(keep_bytes_, next);
         line.ended = true;
     }
     at_end_ = got == 0;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/hash.h"
 #include "ingest/byte_source.h"
 
 namespace dagy::ingest {
@@ -22,6 +23,11 @@ class LineSplitter {
     /// Lines up to `line_bytes_max` come whole; of longer ones the first `keep_bytes` come, the rest is counted.
     LineSplitter(ByteSource& source, size_t line_bytes_max, size_t keep_bytes);
 
+    /// Every byte handed out (and cut away) goes into `hash` too, line ends included.
+    void HashInto(Sha256& hash) { hash_ = &hash; }
+    /// A last line without a line end is not handed out: whoever writes it has not finished.
+    void LeaveUnfinished() { leave_unfinished_ = true; }
+
     /// False at the end of the source. A text that ends without a line end gives its last line; an empty rest gives
     /// none.
     bool Next(PhysicalLine& line);
@@ -29,6 +35,7 @@ class LineSplitter {
   private:
     bool Fill();
     void CutLine(PhysicalLine& line);
+    void Hash(size_t begin, size_t end);
 
     ByteSource& source_;
     size_t line_bytes_max_;
@@ -39,6 +46,8 @@ class LineSplitter {
     size_t scanned_ = 0;   ///< no line end in [begin_, scanned_)
     uint64_t offset_ = 0;  ///< of begin_ in the source
     bool at_end_ = false;
+    Sha256* hash_ = nullptr;
+    bool leave_unfinished_ = false;
 };
 
 }  // namespace dagy::ingest

@@ -23,6 +23,10 @@ class LogReader {
     /// `context` is what the lines before the source's start left, when a file is continued.
     explicit LogReader(ByteSource& source, LineContext context = {});
 
+    /// See LineSplitter.
+    void HashInto(Sha256& hash) { splitter_.HashInto(hash); }
+    void LeaveUnfinished() { splitter_.LeaveUnfinished(); }
+
     /// False at the end. Never fails because of what stands in the log.
     bool Next(LogLine& line);
 
