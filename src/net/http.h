@@ -18,9 +18,8 @@ namespace dagy::net {
 class BodyReader {
   public:
     virtual ~BodyReader() = default;
-    /// Next bytes, at most 256 KiB; empty at the end. Throws kBadRequest if the client broke off, kTimeout if it stalled,
-    /// kTooLarge over the route's limit. Content-Encoding (gzip, zstd) is already undone, with a bound on the expansion of a small body
-    /// held in memory; a streamed body is bounded per read only.
+    /// Next bytes, at most 256 KiB; empty at the end. Throws kBadRequest if the client broke off or what it sent is broken, kTimeout if
+    /// it stalled. Content-Encoding (gzip, zstd) is already undone. Each read is bounded, the whole is not: the reader counts.
     virtual std::string Read() = 0;
 };
 
@@ -49,11 +48,12 @@ class StreamWriter {
     /// Blocks until at most `bytes` are queued; false when gone or after `deadline`. For large downloads on worker threads.
     virtual bool WaitQueued(size_t bytes, std::chrono::steady_clock::time_point deadline) = 0;
     virtual bool Gone() const = 0;
-    /// Ends the answer properly after what is queued.
+    /// Ends the answer properly after what is queued. Letting the last reference go without it is an Abort.
     virtual void Close() = 0;
     /// Ends the connection without a proper end, so that the client sees that the answer is cut.
     virtual void Abort() = 0;
-    /// Called once, on some thread, when the client goes; at once if it is gone.
+    /// Called once, on some thread (the I/O thread, most often: it must not block), when the client goes or the server stops; at once if
+    /// it is gone.
     virtual void OnGone(std::function<void()> call) = 0;
 };
 
@@ -104,7 +104,8 @@ class Server {
     /// Binds and serves until Stop. Throws kConflict with the port and what to do when it is in use.
     virtual void Start() = 0;
     virtual uint16_t port() const = 0;
-    /// No new connections; requests under way get `grace`, streams are closed.
+    /// No new connections; requests under way get `grace`, event streams are closed at once, other streams cut after `grace`. Returns
+    /// when no handler runs any more, so never call it from one.
     virtual void Stop(std::chrono::milliseconds grace) = 0;
 };
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <latch>
 #include <mutex>
@@ -185,6 +186,27 @@ TEST_F(ServerStreamTest, ALargeDownloadKeepsItsPace) {
     const RawAnswer answer = client.Ask("GET /download HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_EQ(answer.body.size(), 20000000u);
     EXPECT_EQ(answer.body.substr(19999999), std::string(1, 'a' + 199 % 26));
+}
+
+TEST_F(ServerStreamTest, AnEndlessDownloadLeavesOthersTheirTurn) {
+    std::atomic<bool> enough = false;
+    server.handler.handle = [&enough](const Request& request) {
+        Response response;
+        if (request.path != "/endless") return response;
+        response.stream = [&enough](const Writer& writer) {
+            while (!enough && writer->Write(std::string(50000, 'x')) && writer->WaitQueued(1 << 20, In(seconds(20)))) {}
+            writer->Close();
+        };
+        return response;
+    };
+    server.Start();
+    RawClient endless(server.port());
+    endless.Send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n");
+    std::thread reading([&endless] { endless.ReadUntil("0\r\n\r\n"); });
+    RawClient other(server.port());
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(other.Ask("GET /x HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
+    enough = true;
+    reading.join();
 }
 
 TEST_F(ServerStreamTest, AStreamThatItsProducerForgetsIsCut) {

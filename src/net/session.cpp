@@ -30,13 +30,24 @@ Session::Session(Socket socket, SessionHost& host) : socket_(std::move(socket)),
     socket_.non_blocking(true, ignored);
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     const auto peer = socket_.remote_endpoint(ignored);
-    client_ip_ = peer.address().to_string();
+    const auto address = peer.address();
+    const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
+    client_ip_ = mapped ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string() : address.to_string();
     host_.sessions.push_front(this);
     place_ = host_.sessions.begin();
 }
 
 Task<void> Session::Run() {
     const auto self = shared_from_this();  // the coroutine owns the session
+    try {
+        co_await Serve();
+    } catch (const std::exception&) {
+        // Out of memory, most likely: this connection is lost, the others go on.
+    }
+    End();
+}
+
+Task<void> Session::Serve() {
     while (alive()) {
         between_requests_ = true;
         if (!co_await ReadHead()) break;
@@ -55,9 +66,16 @@ Task<void> Session::Run() {
         }
     }
     co_await Linger();
+}
+
+void Session::End() {
     closed_ = true;
     error_code ignored;
     socket_.close(ignored);
+    if (body_) body_->Detach();
+    if (stream_) stream_->Detach();
+    body_.reset();
+    stream_.reset();
     host_.sessions.erase(place_);
     host_.on_session_end();
 }
@@ -222,6 +240,7 @@ Task<bool> Session::HandleWithBodyReader() {
         return true;
     });
     parser_->request().body_reader = body;
+    body_ = body;
     if (!Submit(std::move(parser_->request()), SIZE_MAX)) {
         Refuse({.status = 503, .code = "unavailable", .detail = "The server is busy. Try again in a moment."});
         co_return co_await SendAnswer();
@@ -229,6 +248,7 @@ Task<bool> Session::HandleWithBodyReader() {
     co_await FeedBody(body);
     const bool answered = co_await AwaitAnswer();
     body->Detach();
+    body_.reset();
     if (!answered) co_return false;
     // The rest of a body that nobody read cannot be told from a next request.
     if (!parser_->done()) keep_alive_ = false;

@@ -67,6 +67,7 @@ class Session : public std::enable_shared_from_this<Session> {
     };
 
     // session.cpp: reading
+    Task<void> Serve();
     Task<bool> ReadHead();
     Task<bool> HandleRequest(RouteInfo route);
     Task<bool> ReadWholeBody(const RouteInfo& route);
@@ -95,6 +96,8 @@ class Session : public std::enable_shared_from_this<Session> {
     Task<void> WaitForWake();
     std::shared_ptr<ResponseStream> MakeStream();
 
+    void End();
+
     bool alive() const { return !closed_ && socket_.is_open(); }
     std::string_view unread() const { return std::string_view(in_).substr(in_begin_, in_end_ - in_begin_); }
 
@@ -114,6 +117,8 @@ class Session : public std::enable_shared_from_this<Session> {
     std::optional<Answer> answer_;
     std::shared_ptr<ResponseStream> stream_;  ///< while it is pumped
     bool stream_is_events_ = false;
+    std::shared_ptr<RequestBody> body_;  ///< while a worker reads it
+    size_t written_in_a_row_ = 0;        ///< bytes since others had their turn
 
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
     std::chrono::steady_clock::time_point last_moment_ = std::chrono::steady_clock::time_point::max();  ///< no progress moves a deadline past it

@@ -20,6 +20,8 @@ namespace {
 constexpr std::chrono::seconds kDropLinger{2};
 constexpr std::string_view kDropComment = ": dropped: too slow\n\n";
 constexpr size_t kScrapBytesMax = 64 << 10;
+/// A client that reads as fast as its answer is made would keep the I/O thread for itself: after this much the others have their turn.
+constexpr size_t kTurnBytes = 512 << 10;
 
 std::string_view BodyOf(const Response& response) {
     return response.static_body ? *response.static_body : std::string_view(response.body);
@@ -259,14 +261,20 @@ Task<bool> Session::WriteAll(std::string_view first, std::string_view second, st
     while (alive() && !client_gone_) {
         error_code fault;
         size_t written = socket_.write_some(left, fault);
+        written_in_a_row_ += written;
         for (auto& buffer : left) {
             const size_t step = std::min(written, buffer.size());
             buffer += step;
             written -= step;
         }
+        if (written_in_a_row_ > kTurnBytes) {
+            written_in_a_row_ = 0;
+            co_await asio::post(socket_.get_executor(), kAwait);
+        }
         if (asio::buffer_size(left) == 0) co_return true;
         if (fault && fault != asio::error::would_block) co_return false;
         if (!fault) continue;
+        written_in_a_row_ = 0;
         deadline_ = SteadyClock::now() + host_.options.body_stall_timeout;
         co_await socket_.async_wait(Socket::wait_write, kAwait);
         deadline_ = SteadyClock::time_point::max();
