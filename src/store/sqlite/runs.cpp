@@ -1,12 +1,18 @@
 #include "store/sqlite/runs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 #include <variant>
 
+#include "base/error.h"
 #include "store/sqlite/rows.h"
 
 namespace dagy::store::sqlite {
 namespace {
+
+constexpr size_t kRunIdsMax = 10'000;
 
 /// Conditions of a list of runs, with the values of their parameters.
 class RunFilter {
@@ -18,10 +24,7 @@ class RunFilter {
         if (query.date_from) And("partition_date >= ?", *query.date_from);
         if (query.date_to) And("partition_date <= ?", *query.date_to);
         if (!query.states.empty()) AndStates(query.states);
-        if (!query.run_ids.empty()) {
-            const json::array ids(query.run_ids.begin(), query.run_ids.end());
-            And("run_id IN (SELECT value FROM json_each(?))", json::serialize(ids));
-        }
+        if (!query.run_ids.empty()) AndRunIds(query.run_ids);
     }
 
     template <typename... Values>
@@ -44,6 +47,14 @@ class RunFilter {
         std::string names;
         for (const model::RunState state : states) names += (names.empty() ? "'" : ", '") + std::string(Name(state)) + "'";
         And("state IN (" + names + ")");
+    }
+
+    void AndRunIds(const std::vector<std::string>& ids) {
+        if (ids.size() > kRunIdsMax) throw Error(ErrorCode::kTooLarge, fmt::format("more than {} run ids in one question", kRunIdsMax));
+        std::string places;
+        for (size_t i = 0; i < ids.size(); ++i) places += i == 0 ? "?" : ", ?";
+        And("run_id IN (" + places + ")");
+        for (const std::string& id : ids) values_.emplace_back(id);
     }
 
     std::string sql_;

@@ -1,0 +1,8 @@
+#include "contract/run_store_contract.h"
+#include "store/sqlite/test_store.h"
+
+namespace dagy::store {
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, RunStoreContract, ::testing::Values(&MakeSqlite));
+
+}  // namespace dagy::store

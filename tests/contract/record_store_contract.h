@@ -1,0 +1,116 @@
+/// What every RecordStore does.
+#pragma once
+
+#include "contract/store_contract.h"
+#include "store/pending_codec.h"
+
+namespace dagy::store {
+
+class RecordStoreContract : public StoreContract {
+  protected:
+    /// Three blocks of ten log rows.
+    model::PhaseRef ApplyThree() {
+        for (int i = 0; i < 3; ++i) {
+            model::Batch batch = BatchOf();
+            batch.records = {LogsOf("d", "r", "t", 10, i * 10)};
+            ingest().Apply(batch);
+        }
+        return {KeyOf("d", "r"), "t", 1};
+    }
+    RecordView Look(const model::PhaseRef& ref) { return records().View(ref, model::RecordKind::kLog); }
+    static Chunk ChunkOf(const char* key, int64_t first, int64_t rows) {
+        return {.object_key = key, .first_row = first, .rows = rows, .bytes = 5, .sha256 = "abc"};
+    }
+};
+
+TEST_P(RecordStoreContract, SettlingMovesRowsFromBlocksToAChunk) {
+    const auto ref = ApplyThree();
+    const auto before = Look(ref);
+    ASSERT_EQ(before.blocks.size(), 3u);
+    records().Settle(ref, model::RecordKind::kLog, ChunkOf("k/0", 0, 20), {before.blocks[0].id, before.blocks[1].id});
+    const auto after = Look(ref);
+    ASSERT_EQ(after.chunks.size(), 1u);
+    EXPECT_EQ(after.chunks[0].object_key, "k/0");
+    EXPECT_EQ(after.chunks[0].rows, 20);
+    EXPECT_EQ(after.chunks[0].bytes, 5);
+    EXPECT_EQ(after.chunks[0].sha256, "abc");
+    ASSERT_EQ(after.blocks.size(), 1u);
+    EXPECT_EQ(after.blocks[0].first_row, 20);
+    EXPECT_EQ(DecodeLogs(after.blocks[0].payload, 20)[0].message, "line 20");
+    EXPECT_EQ(records().View(ref, model::RecordKind::kLog, false).blocks[0].payload, "");
+    EXPECT_EQ(ingest().NextRow(kScope, {"d", "r"}, "t", 1, model::RecordKind::kLog), 30);
+}
+
+TEST_P(RecordStoreContract, WhoSettlesSecondIsToldAndChangesNothing) {
+    const auto ref = ApplyThree();
+    const auto view = Look(ref);
+    records().Settle(ref, model::RecordKind::kLog, ChunkOf("k/0", 0, 10), {view.blocks[0].id});
+    const auto second = [&] { records().Settle(ref, model::RecordKind::kLog, ChunkOf("k/1", 0, 20), {view.blocks[1].id, view.blocks[0].id}); };
+    EXPECT_EQ(CodeOf(second), ErrorCode::kConflict);
+    EXPECT_EQ(Look(ref).blocks.size(), 2u);
+    EXPECT_EQ(Look(ref).chunks.size(), 1u);
+}
+
+TEST_P(RecordStoreContract, AChunkThatDoesNotHoldItsRowsIsRefused) {
+    const auto ref = ApplyThree();
+    const auto view = Look(ref);
+    EXPECT_EQ(CodeOf([&] { records().Settle(ref, model::RecordKind::kLog, ChunkOf("k", 0, 9), {view.blocks[0].id}); }), ErrorCode::kInternal);
+    EXPECT_EQ(CodeOf([&] { records().Settle(ref, model::RecordKind::kLog, ChunkOf("k", 0, 10), {view.blocks[1].id}); }), ErrorCode::kInternal);
+    EXPECT_EQ(Look(ref).blocks.size(), 3u);
+}
+
+TEST_P(RecordStoreContract, ReplacedChunksBecomeGarbage) {
+    const auto ref = ApplyThree();
+    auto view = Look(ref);
+    records().Settle(ref, model::RecordKind::kLog, ChunkOf("k/0", 0, 10), {view.blocks[0].id});
+    records().Settle(ref, model::RecordKind::kLog, ChunkOf("k/1", 10, 20), {view.blocks[1].id, view.blocks[2].id});
+    view = Look(ref);
+    records().Replace(ref, model::RecordKind::kLog, {view.chunks[0].id, view.chunks[1].id}, ChunkOf("k/2", 0, 30));
+    EXPECT_EQ(Look(ref).chunks.size(), 1u);
+    EXPECT_TRUE(records().Garbage(clock_.Now(), 10).empty()) << "a reader may still hold them";
+    const Time later = clock_.Now() + std::chrono::hours(1);
+    EXPECT_THAT(records().Garbage(later, 10), ::testing::ElementsAre("k/0", "k/1"));
+    records().ForgetGarbage({"k/0"});
+    EXPECT_THAT(records().Garbage(later, 10), ::testing::ElementsAre("k/1"));
+    EXPECT_EQ(CodeOf([&] { records().Replace(ref, model::RecordKind::kLog, {view.chunks[0].id}, ChunkOf("k/3", 0, 10)); }), ErrorCode::kConflict);
+    EXPECT_THAT(records().Garbage(later, 10), ::testing::ElementsAre("k/1"));
+}
+
+TEST_P(RecordStoreContract, PendingPhasesAreWhatIsLeftToDo) {
+    const auto ref = ApplyThree();
+    model::Batch batch = BatchOf();
+    batch.records = {{.run = {"d", "r"}, .phase = "t", .kind = model::RecordKind::kError, .errors = {{.error_type = "E"}}}};
+    ingest().Apply(batch);
+    const auto pending = records().PendingPhases(10);
+    ASSERT_EQ(pending.size(), 2u);
+    EXPECT_EQ(pending[0].ref, ref);
+    EXPECT_EQ(pending[0].kind, model::RecordKind::kLog);
+    EXPECT_EQ(pending[0].rows, 30);
+    EXPECT_GT(pending[0].bytes, 0);
+    EXPECT_EQ(pending[1].kind, model::RecordKind::kError);
+    EXPECT_EQ(records().PendingPhases(1).size(), 1u);
+    std::vector<int64_t> ids;
+    for (const auto& block : Look(ref).blocks) ids.push_back(block.id);
+    records().Settle(ref, model::RecordKind::kLog, ChunkOf("k", 0, 30), ids);
+    EXPECT_EQ(records().PendingPhases(10).size(), 1u);
+}
+
+TEST_P(RecordStoreContract, ChunksAreListedByPrefixAndRun) {
+    const auto chunk = [](const char* run, const char* key) {
+        return NewChunk{.run = {"d", run}, .phase = "t", .object_key = key, .rows = 1, .sha256 = "s"};
+    };
+    ingest().Apply(BatchOf(), {chunk("r1", "org=a/run=1/x"), chunk("r2", "org=a/run=2/日本"), chunk("r3", "org=ab/x")});
+    EXPECT_EQ(records().Chunks("org=a/").size(), 2u);
+    EXPECT_EQ(records().Chunks("org=a/run=2/").size(), 1u);
+    EXPECT_EQ(records().Chunks("").size(), 3u);
+    ASSERT_EQ(records().ChunksOfRun(KeyOf("d", "r3")).size(), 1u);
+    EXPECT_EQ(records().ChunksOfRun(KeyOf("d", "r3"))[0].object_key, "org=ab/x");
+}
+
+TEST_P(RecordStoreContract, APhaseThatIsNotThereIsEmpty) {
+    const auto view = records().View({12345, "none", 1}, model::RecordKind::kLog);
+    EXPECT_TRUE(view.blocks.empty());
+    EXPECT_TRUE(view.chunks.empty());
+}
+
+}  // namespace dagy::store

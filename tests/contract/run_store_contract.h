@@ -1,0 +1,289 @@
+/// What every RunStore does.
+#pragma once
+
+#include "contract/store_contract.h"
+
+namespace dagy::store {
+
+class RunStoreContract : public StoreContract {
+  protected:
+    std::vector<std::string> Ids(const RunQuery& query) {
+        std::vector<std::string> ids;
+        for (const model::Run& run : runs().Runs(query).runs) ids.push_back(run.run_id);
+        return ids;
+    }
+    /// r1 … r6 on three days, r6 failed, r5 queued without a start.
+    void ApplySix() {
+        model::Batch batch = BatchOf();
+        batch.runs = {RunOf("d", "r1", model::RunState::kSucceeded, "2026-05-11T01:00:00Z"),
+                      RunOf("d", "r2", model::RunState::kSucceeded, "2026-05-12T01:00:00Z"),
+                      RunOf("d", "r3", model::RunState::kFailed, "2026-05-12T02:00:00Z"),
+                      RunOf("d", "r4", model::RunState::kSucceeded, "2026-05-13T01:00:00Z"),
+                      RunOf("d", "r5", model::RunState::kQueued, "2026-05-13T02:00:00Z"),
+                      RunOf("d", "r6", model::RunState::kFailed, "2026-05-13T03:00:00Z")};
+        batch.runs[4].queued_at = std::exchange(batch.runs[4].started_at, std::nullopt);
+        ingest().Apply(batch);
+    }
+};
+
+TEST_P(RunStoreContract, ARunComesBackAsItWentIn) {
+    model::Run run = RunOf("d", "scheduled__2026-05-13T00:00:00+00:00", model::RunState::kFailed);
+    run.dag_version = "3";
+    run.original_state = "failed";
+    run.run_type = "scheduled";
+    run.logical_date = At("2026-05-12T00:00:00Z");
+    run.queued_at = At("2026-05-13T00:00:01Z");
+    run.observed_at = At("2026-05-13T09:00:00Z");
+    run.parameters = {{"a", {1, 2}}};
+    run.triggered_by = model::TriggeredBy{"up", "u1", "fire", "trigger"};
+    run.extras = {{"note", "é"}};
+    ApplyRun(run);
+    const auto back = runs().FindRun(kScope.org, kScope.deployment, run.dag_id, run.run_id);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->scope, kScope);
+    EXPECT_EQ(back->dag_version, "3");
+    EXPECT_EQ(back->original_state, "failed");
+    EXPECT_EQ(back->run_type, "scheduled");
+    EXPECT_EQ(back->logical_date, run.logical_date);
+    EXPECT_EQ(back->queued_at, run.queued_at);
+    EXPECT_EQ(back->started_at, run.started_at);
+    EXPECT_EQ(back->ended_at, run.ended_at);
+    EXPECT_EQ(back->observed_at, run.observed_at);
+    EXPECT_EQ(back->parameters, run.parameters);
+    ASSERT_TRUE(back->triggered_by);
+    EXPECT_EQ(back->triggered_by->task_id, "fire");
+    EXPECT_EQ(back->extras, run.extras);
+    EXPECT_EQ(back->PartitionDate(), "2026-05-12");
+}
+
+TEST_P(RunStoreContract, AnAttemptComesBackAsItWentIn) {
+    model::TaskAttempt a;
+    a.task_id = "load[4]";
+    a.mapped_of = "load";
+    a.map_index = 4;
+    a.attempt = 2;
+    a.state = model::AttemptState::kTimedOut;
+    a.original_state = "failed";
+    a.scheduled_at = a.queued_at = a.started_at = a.ended_at = a.observed_at = At("2026-05-13T00:00:01Z");
+    a.max_attempts = 3;
+    a.exit_code = 137;
+    a.signal = 9;
+    a.reason = "oom";
+    a.operator_name = "PythonOperator";
+    a.host = "h";
+    a.pool = "p";
+    a.queue = "q";
+    a.phase = "load";
+    a.extras = {{"pid", 12}};
+    model::Batch batch = BatchOf();
+    batch.attempts = {{{"d", "r"}, a}};
+    ingest().Apply(batch);
+    const auto all = runs().Attempts(KeyOf("d", "r"));
+    ASSERT_EQ(all.size(), 1u);
+    const auto& b = all[0];
+    EXPECT_EQ(std::tie(b.task_id, b.mapped_of, b.map_index, b.attempt, b.state, b.original_state, b.ended_at, b.max_attempts, b.exit_code,
+                       b.signal, b.reason, b.operator_name, b.host, b.pool, b.queue, b.phase, b.extras),
+              std::tie(a.task_id, a.mapped_of, a.map_index, a.attempt, a.state, a.original_state, a.ended_at, a.max_attempts, a.exit_code,
+                       a.signal, a.reason, a.operator_name, a.host, a.pool, a.queue, a.phase, a.extras));
+    const auto of_runs = runs().AttemptsOfRuns({KeyOf("d", "r"), 999'999});
+    ASSERT_EQ(of_runs.size(), 1u);
+    EXPECT_TRUE(of_runs[0].extras.empty());
+}
+
+TEST_P(RunStoreContract, ADagVersionComesBackAsItWentIn) {
+    model::Task task{.task_id = "a",
+                     .downstream = {"b", "c"},
+                     .operator_name = "@task",
+                     .phase = "extract",
+                     .trigger_rule = "all_done",
+                     .max_attempts = 4,
+                     .is_mapped = true,
+                     .timeout_seconds = 1.5,
+                     .pool = "p",
+                     .queue = "q",
+                     .is_setup = true,
+                     .is_teardown = true,
+                     .extras = {{"retry_delay", 300}}};
+    model::Batch batch = BatchOf();
+    batch.dags = {{.dag_id = "d",
+                   .version = "2",
+                   .created_at = At("2026-05-02T00:00:00Z"),
+                   .schedule = "0 4 * * *",
+                   .source = "code",
+                   .source_file = "d.py",
+                   .tasks = {task, {.task_id = "b"}},
+                   .extras = {{"tags", {"x"}}}},
+                  {.dag_id = "d", .version = "10", .created_at = At("2026-05-10T00:00:00Z")},
+                  {.dag_id = "d", .version = "1"}};
+    ingest().Apply(batch);
+    EXPECT_EQ(runs().Dag(kScope, "d")->version, "10") << "the newest by creation";
+    const auto dag = runs().Dag(kScope, "d", "2");
+    ASSERT_TRUE(dag);
+    EXPECT_EQ(dag->schedule, "0 4 * * *");
+    EXPECT_EQ(dag->source, "code");
+    EXPECT_EQ(dag->source_file, "d.py");
+    EXPECT_EQ(dag->extras, batch.dags[0].extras);
+    ASSERT_EQ(dag->tasks.size(), 2u);
+    const auto& t = dag->tasks[0];
+    EXPECT_EQ(std::tie(t.task_id, t.downstream, t.operator_name, t.phase, t.trigger_rule, t.max_attempts, t.is_mapped, t.timeout_seconds,
+                       t.pool, t.queue, t.is_setup, t.is_teardown, t.extras),
+              std::tie(task.task_id, task.downstream, task.operator_name, task.phase, task.trigger_rule, task.max_attempts, task.is_mapped,
+                       task.timeout_seconds, task.pool, task.queue, task.is_setup, task.is_teardown, task.extras));
+    EXPECT_EQ(runs().DagVersions(kScope, "d").size(), 3u);
+    EXPECT_FALSE(runs().Dag(kScope, "d", "99"));
+    EXPECT_FALSE(runs().Dag(kScope, "none"));
+    EXPECT_FALSE(runs().Dag(kOtherOrg, "d"));
+}
+
+TEST_P(RunStoreContract, ListsAreNewestFirstAndFiltered) {
+    ApplySix();
+    using ::testing::ElementsAre;
+    EXPECT_THAT(Ids({.org = "org_a"}), ElementsAre("r6", "r5", "r4", "r3", "r2", "r1"));
+    EXPECT_THAT(Ids({.org = "org_a", .dag_id = "d", .date_from = "2026-05-12", .date_to = "2026-05-12"}), ElementsAre("r3", "r2"));
+    EXPECT_THAT(Ids({.org = "org_a", .states = {model::RunState::kFailed}}), ElementsAre("r6", "r3"));
+    EXPECT_THAT(Ids({.org = "org_a", .dag_id = "d", .states = {model::RunState::kFailed, model::RunState::kQueued}}), ElementsAre("r6", "r5", "r3"));
+    EXPECT_THAT(Ids({.org = "org_a", .dag_id = "d", .run_ids = {"r2", "r4", "none"}}), ElementsAre("r4", "r2"));
+    EXPECT_THAT(Ids({.org = "org_a", .deployment = "dep_z"}), ElementsAre());
+    EXPECT_THAT(Ids({.org = "org_b"}), ElementsAre());
+    EXPECT_EQ(runs().Runs({.org = "org_a", .limit = 2}).total, 6);
+    EXPECT_EQ(runs().Runs({.org = "org_a", .dag_id = "d", .states = {model::RunState::kFailed}, .limit = 1}).total, 2);
+    EXPECT_EQ(runs().Runs({.org = "org_a", .dag_id = "d", .date_from = "2026-05-13", .limit = 1}).total, 3);
+    EXPECT_EQ(runs().Runs({.org = "org_a", .run_ids = {"r1", "r9"}}).total, 1);
+}
+
+TEST_P(RunStoreContract, PagesByKeysetAndByOffsetAgree) {
+    ApplySix();
+    std::vector<std::string> by_keyset, by_offset;
+    RunQuery query{.org = "org_a", .dag_id = "d", .limit = 2};
+    for (;;) {
+        const RunPage page = runs().Runs(query);
+        EXPECT_EQ(page.total, 6);
+        if (page.runs.empty()) break;
+        for (const auto& run : page.runs) by_keyset.push_back(run.run_id);
+        query.after_run_key = page.runs.back().key;
+    }
+    for (size_t offset = 0; offset < 8; offset += 2)
+        for (const auto& id : Ids({.org = "org_a", .dag_id = "d", .offset = offset, .limit = 2})) by_offset.push_back(id);
+    EXPECT_EQ(by_keyset.size(), 6u);
+    EXPECT_EQ(by_keyset, by_offset);
+    EXPECT_TRUE(runs().Runs({.org = "org_b", .after_run_key = KeyOf("d", "r6")}).runs.empty());
+}
+
+TEST_P(RunStoreContract, CountsFollowTheStates) {
+    ApplySix();
+    auto dag = runs().Dags("org_a", {}, 0, 10).at(0);
+    EXPECT_EQ(dag.runs, 6);
+    EXPECT_EQ(dag.failed_runs, 2);
+    EXPECT_EQ(dag.last_run->run_id, "r6");
+    EXPECT_EQ(dag.last_success_at, At("2026-05-13T01:01:00Z"));
+    model::Run cleared = RunOf("d", "r6", model::RunState::kRunning, "2026-05-13T03:00:00Z");
+    cleared.observed_at = At("2026-05-14T00:00:00Z");
+    ApplyRun(cleared);
+    ApplyRun(RunOf("d", "r5", model::RunState::kSucceeded, "2026-05-13T02:00:00Z"));
+    dag = runs().Dags("org_a", "dep_a", 0, 10).at(0);
+    EXPECT_EQ(dag.runs, 6);
+    EXPECT_EQ(dag.failed_runs, 1);
+    EXPECT_EQ(dag.last_success_at, At("2026-05-13T02:01:00Z"));
+    EXPECT_EQ(runs().Runs({.org = "org_a", .states = {model::RunState::kRunning}}).total, 1);
+    model::Run failed_after_all = RunOf("d", "r5", model::RunState::kFailed, "2026-05-13T02:00:00Z");
+    failed_after_all.observed_at = At("2026-05-14T00:00:00Z");
+    ApplyRun(failed_after_all);
+    EXPECT_EQ(runs().Dags("org_a", {}, 0, 10).at(0).last_success_at, At("2026-05-13T01:01:00Z")) << "the success was taken back";
+}
+
+TEST_P(RunStoreContract, DagsAreListedByNameInPages) {
+    for (const char* dag : {"c", "a", "b"}) ApplyRun(RunOf(dag, "r"));
+    ApplyRun(RunOf("z", "r"), kOtherOrg);
+    EXPECT_EQ(runs().CountDags("org_a", {}), 3);
+    const auto page = runs().Dags("org_a", {}, 1, 5);
+    ASSERT_EQ(page.size(), 2u);
+    EXPECT_EQ(page[0].dag_id, "b");
+    EXPECT_EQ(page[1].dag_id, "c");
+    EXPECT_EQ(runs().CountDags("org_a", "dep_z"), 0);
+}
+
+TEST_P(RunStoreContract, AnotherOrganizationsThingsAreNotThere) {
+    ApplyRun(RunOf("d", "r"));
+    EXPECT_FALSE(runs().FindRun("org_b", {}, "d", "r"));
+    EXPECT_FALSE(runs().FindRun("org_b", "dep_a", "d", "r"));
+    EXPECT_TRUE(runs().History(kOtherOrg, "d", At("2027-01-01T00:00:00Z"), 10).empty());
+    EXPECT_TRUE(runs().SimilarRuns("org_b", "d", "r").empty());
+    EXPECT_TRUE(runs().SimilarDags("org_b", "d").empty());
+}
+
+TEST_P(RunStoreContract, WithoutADeploymentTheDefaultOneIsMeant) {
+    store().identity().AddOrganization({"org_a", "A", "dep_default"}, {.id = "dep_default", .org = "org_a", .name = "default"}, {.org = "org_a"});
+    ApplyRun(RunOf("d", "r"), {"org_a", "dep_1"});
+    EXPECT_EQ(runs().FindRun("org_a", {}, "d", "r")->scope.deployment, "dep_1") << "the only one";
+    ApplyRun(RunOf("d", "r"), {"org_a", "dep_default"});
+    ApplyRun(RunOf("d", "r"), {"org_a", "dep_2"});
+    EXPECT_EQ(runs().FindRun("org_a", {}, "d", "r")->scope.deployment, "dep_default");
+    EXPECT_EQ(runs().FindRun("org_a", "dep_2", "d", "r")->scope.deployment, "dep_2");
+    EXPECT_EQ(runs().Runs({.org = "org_a", .dag_id = "d"}).total, 3);
+}
+
+TEST_P(RunStoreContract, HistoryLooksBackAndLaterLooksOn) {
+    ApplySix();
+    std::vector<std::string> before, after;
+    for (const auto& run : runs().History(kScope, "d", At("2026-05-13T03:00:00Z"), 3)) before.push_back(run.run_id);
+    for (const auto& run : runs().Later(kScope, "d", At("2026-05-12T02:00:00Z"), 3)) after.push_back(run.run_id);
+    EXPECT_THAT(before, ::testing::ElementsAre("r5", "r4", "r3")) << "r5 counts by its queueing";
+    EXPECT_THAT(after, ::testing::ElementsAre("r3", "r4", "r5"));
+}
+
+TEST_P(RunStoreContract, LinksAreFoundFromBothEnds) {
+    model::Batch batch = BatchOf();
+    batch.links = {{.from_dag = "up", .from_run = "u", .from_task = "fire", .to_dag = "down", .to_run = "d", .via = "trigger"},
+                   {.from_dag = "x", .from_run = "y", .to_dag = "down", .to_run = "d", .via = "asset", .resource = "s3://b"}};
+    ingest().Apply(batch);
+    EXPECT_EQ(runs().Links(kScope, "up", "u"), std::vector{batch.links[0]});
+    EXPECT_EQ(runs().Links(kScope, "down", "d").size(), 2u);
+    EXPECT_TRUE(runs().Links(kOtherOrg, "down", "d").empty());
+}
+
+TEST_P(RunStoreContract, SourceEventsAreThoseOfTheDagAndOfNone) {
+    model::Batch batch = BatchOf();
+    const auto event = [](const char* id, const char* ts, const char* dag) {
+        return model::SourceEvent{.event_id = id, .ts = At(ts), .event = "e", .dag_id = dag, .map_index = 3, .attempt = 2, .actor = "me", .extra = {{"k", 1}}};
+    };
+    batch.source_events = {event("3", "2026-05-13T03:00:00Z", "d"), event("1", "2026-05-13T01:00:00Z", ""), event("2", "2026-05-13T02:00:00Z", "x"),
+                           event("4", "2026-05-14T00:00:00Z", "d")};
+    ingest().Apply(batch);
+    std::vector<std::string> ids;
+    const auto of_dag = runs().SourceEvents(kScope, "d", At("2026-05-13T00:00:00Z"), At("2026-05-13T23:00:00Z"), 10);
+    for (const auto& e : of_dag) ids.push_back(e.event_id);
+    EXPECT_THAT(ids, ::testing::ElementsAre("1", "3"));
+    EXPECT_EQ(of_dag[0].extra, batch.source_events[0].extra);
+    EXPECT_EQ(of_dag[0].map_index, 3);
+    EXPECT_EQ(of_dag[0].actor, "me");
+    EXPECT_EQ(runs().SourceEvents(kScope, {}, At("2026-05-13T00:00:00Z"), At("2026-05-14T00:00:00Z"), 3).size(), 3u);
+}
+
+TEST_P(RunStoreContract, APhaseThatSaysNothingHasItsAttemptsStatus) {
+    model::Batch batch = BatchOf();
+    const auto attempt = [](const char* task, model::AttemptState state, const char* phase) {
+        model::TaskAttempt a;
+        a.task_id = task;
+        a.state = state;
+        a.phase = phase;
+        return model::AttemptOfRun{{"d", "r"}, a};
+    };
+    batch.attempts = {attempt("a", model::AttemptState::kSucceeded, "load"), attempt("b", model::AttemptState::kFailed, "load"),
+                      attempt("c", model::AttemptState::kRunning, ""), attempt("e", model::AttemptState::kQueued, "")};
+    batch.records = {LogsOf("d", "r", "c", 2)};
+    ingest().Apply(batch);
+    const auto phases = runs().Phases(KeyOf("d", "r"));
+    ASSERT_EQ(phases.size(), 3u);
+    EXPECT_EQ(phases[0].ref.phase + phases[0].status, "crunning");
+    EXPECT_EQ(phases[0].log_count, 2);
+    EXPECT_EQ(phases[1].ref.phase + phases[1].status, "emissing");
+    EXPECT_EQ(phases[2].ref.phase + phases[2].status, "loaderror");
+}
+
+TEST_P(RunStoreContract, NamesThatAreCloseAreOffered) {
+    for (const char* dag : {"sales_daily", "inventory"}) ApplyRun(RunOf(dag, "manual__2026-05-13"));
+    EXPECT_THAT(runs().SimilarDags("org_a", "sale_daily"), ::testing::ElementsAre("sales_daily"));
+    EXPECT_THAT(runs().SimilarRuns("org_a", "inventory", "manual__2026-05-14"), ::testing::ElementsAre("manual__2026-05-13"));
+}
+
+}  // namespace dagy::store
