@@ -174,9 +174,10 @@ class CaseBuilder {
             } else if (after) {
                 file.dag.after.push_back(run);
             } else {
-                file.dag.before.insert(file.dag.before.begin(), run);
+                file.dag.before.push_back(run);
             }
         }
+        std::reverse(file.dag.before.begin(), file.dag.before.end());
         for (const auto& version : file.dag.versions)
             if (version.version == file.run.run.dag_version) file.dag.version = version;
         file.source_events = events_;
