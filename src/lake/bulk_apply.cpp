@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/crash_point.h"
 #include "base/error.h"
 #include "lake/object_keys.h"
 
@@ -25,20 +26,7 @@ int64_t ErrorRows(const model::RecordGroup& group) {
     return std::count_if(group.logs.begin(), group.logs.end(), [](const model::LogRow& row) { return row.level >= model::Level::kError; });
 }
 
-// Chunks are numbered before the pending rows of the same batch, so a group behind a small one of its phase has to stay with it.
-std::vector<size_t> GroupsToLift(const model::Batch& batch, int64_t rows_min) {
-    std::vector<size_t> lifted;
-    std::set<PhaseKey> pending;
-    for (size_t i = 0; i < batch.records.size(); ++i) {
-        const model::RecordGroup& group = batch.records[i];
-        const size_t rows = RowsOf(group);
-        if (rows > 0 && static_cast<int64_t>(rows) >= rows_min && !pending.contains(KeyOfGroup(group)))
-            lifted.push_back(i);
-        else if (rows > 0)
-            pending.insert(KeyOfGroup(group));
-    }
-    return lifted;
-}
+bool HasDate(const model::Run& run) { return run.logical_date || run.started_at || run.queued_at; }
 
 model::Batch WithoutGroups(const model::Batch& batch, const std::vector<size_t>& lifted) {
     model::Batch rest;
@@ -59,14 +47,31 @@ model::Batch WithoutGroups(const model::Batch& batch, const std::vector<size_t>&
 
 }  // namespace
 
+// Chunks are numbered before the pending rows of the same batch, so a group behind a small one of its phase has to stay with it.
+// Without a date a group waits as pending rows until the run has one: keys are for ever.
+std::vector<size_t> BulkApply::GroupsToLift(const model::Batch& batch) const {
+    std::vector<size_t> lifted;
+    std::set<PhaseKey> pending;
+    for (size_t i = 0; i < batch.records.size(); ++i) {
+        const model::RecordGroup& group = batch.records[i];
+        const auto rows = static_cast<int64_t>(RowsOf(group));
+        if (rows > 0 && rows >= options_.chunk_rows_min && !pending.contains(KeyOfGroup(group)) && HasDate(RunFor(batch, group.run)))
+            lifted.push_back(i);
+        else if (rows > 0)
+            pending.insert(KeyOfGroup(group));
+    }
+    return lifted;
+}
+
 store::ApplyResult BulkApply::Apply(const model::Batch& batch) {
-    const std::vector<size_t> lifted = GroupsToLift(batch, options_.chunk_rows_min);
+    const std::vector<size_t> lifted = GroupsToLift(batch);
     if (lifted.empty()) return ingest_.Apply(batch);
     const model::Batch rest = WithoutGroups(batch, lifted);
     for (int tries = 0; tries < kTriesMax; ++tries) {
         const std::vector<store::NewChunk> chunks = WriteChunks(batch, lifted);
         try {
             store::ApplyResult result = ingest_.Apply(rest, chunks);
+            CrashPoint("lake.bulk.registered");
             if (result.progress_conflict || !result.seen.empty()) Drop(chunks);
             return result;
         } catch (const Error& failed) {

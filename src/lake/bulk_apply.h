@@ -16,6 +16,8 @@ class BulkApply {
     store::ApplyResult Apply(const model::Batch& batch);
 
   private:
+    /// Indexes of the groups that become chunks at once.
+    std::vector<size_t> GroupsToLift(const model::Batch& batch) const;
     std::vector<store::NewChunk> WriteChunks(const model::Batch& batch, const std::vector<size_t>& lifted);
     store::Chunk WriteChunk(const model::Batch& batch, const model::RecordGroup& group, int64_t first_row);
     model::Run RunFor(const model::Batch& batch, const model::RunName& name) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/crash_point.h"
 #include "base/ids.h"
 #include "lake/chunk_files.h"
 #include "lake/data_table.h"
@@ -13,7 +14,7 @@
 namespace dagy::lake {
 namespace {
 
-constexpr size_t kWindowRows = 16384;
+constexpr size_t kWindowRows = 128;
 
 /// A file that is gone when its writer is.
 class ScratchFile {
@@ -32,15 +33,17 @@ class ScratchFile {
     std::filesystem::path path_;
 };
 
+// Measured in small windows: a few lines of a megabyte among short ones are a heavy group too.
 template <class Row>
-int64_t HeaviestWindow(std::span<const Row> rows) {
-    size_t heaviest = 0;
+int64_t GroupRowsFor(std::span<const Row> rows) {
+    int64_t least = INT64_MAX;
     for (size_t at = 0; at < rows.size(); at += kWindowRows) {
+        const auto window = rows.subspan(at, std::min(kWindowRows, rows.size() - at));
         size_t bytes = 0;
-        for (const Row& row : rows.subspan(at, std::min(kWindowRows, rows.size() - at))) bytes += TextBytes(row);
-        heaviest = std::max(heaviest, bytes);
+        for (const Row& row : window) bytes += TextBytes(row);
+        least = std::min(least, RowGroupRows(static_cast<int64_t>(window.size()), static_cast<int64_t>(bytes)));
     }
-    return static_cast<int64_t>(heaviest);
+    return least;
 }
 
 }  // namespace
@@ -49,12 +52,13 @@ template <class Source, class Row>
 store::Chunk ChunkWriter::WriteRows(std::span<const Row> rows, int64_t first_row, size_t number, const KeyOf& key_of) {
     const ScratchFile file(objects_);
     Source source(rows, first_row);
-    WriteParquet(database_, source, file.path(), RowGroupRows(HeaviestWindow(rows)));
+    WriteParquet(database_, source, file.path(), GroupRowsFor(rows));
     store::Chunk chunk{.first_row = first_row, .rows = static_cast<int64_t>(rows.size())};
     chunk.bytes = static_cast<int64_t>(std::filesystem::file_size(file.path()));
     chunk.sha256 = Sha256OfFile(file.path());
     do chunk.object_key = key_of(number++);
     while (!objects_.PutFileNew(chunk.object_key, file.path()));
+    CrashPoint("lake.chunk.written");
     return chunk;
 }
 
@@ -72,7 +76,7 @@ store::Chunk ChunkWriter::Write(std::span<const model::DataRow> rows, int64_t fi
 
 void ChunkWriter::Overwrite(RowSource& source, const std::string& key) {
     const ScratchFile file(objects_);
-    WriteParquet(database_, source, file.path(), static_cast<int64_t>(kWindowRows));
+    WriteParquet(database_, source, file.path(), source.RowCount());
     objects_.PutFile(key, file.path());
 }
 

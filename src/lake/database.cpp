@@ -38,32 +38,40 @@ duckdb_database OpenInMemory(const DatabaseSettings& settings) {
     Duckdb().destroy_config(&config);
     const std::string why = said != nullptr ? said : "";
     if (said != nullptr) Duckdb().free(said);
-    if (state == DuckDBError) throw Error(ErrorCode::kStorage, "DuckDB does not start", "free some memory and try again", why);
+    if (state == DuckDBError) throw DatabaseError(why);
     return database;
 }
 
 }  // namespace
 
-Database::~Database() {
-    for (duckdb_connection& connection : idle_) Duckdb().disconnect(&connection);
-    if (database_ != nullptr) Duckdb().close(&database_);
-}
+Database::~Database() { Close(); }
 
 bool Database::Opened() const {
     const std::lock_guard lock(mutex_);
     return database_ != nullptr;
 }
 
-// Under the mutex: who comes second needs it open as well.
+// Under the mutex: who comes second needs it open as well. What fails in the middle leaves it closed.
 void Database::Open() {
-    database_ = OpenInMemory(settings_);
-    for (size_t i = 0; i < settings_.connections; ++i) {
-        duckdb_connection connection = nullptr;
-        if (Duckdb().connect(database_, &connection) == DuckDBError) throw Error(ErrorCode::kStorage, "DuckDB gives no connection");
-        idle_.push_back(connection);
+    try {
+        database_ = OpenInMemory(settings_);
+        for (size_t i = 0; i < settings_.connections; ++i) {
+            duckdb_connection connection = nullptr;
+            if (Duckdb().connect(database_, &connection) == DuckDBError) throw DatabaseError("no connection");
+            idle_.push_back(connection);
+        }
+        RegisterRowSource(idle_.front());
+        Run(idle_.front(), "SET GLOBAL parquet_metadata_cache = true");
+    } catch (const DatabaseError& failed) {
+        Close();
+        throw Error(ErrorCode::kStorage, "the reader of Parquet records does not start", "free some memory and try again", failed.what());
     }
-    RegisterRowSource(idle_.front());
-    Run(idle_.front(), "SET GLOBAL parquet_metadata_cache = true");
+}
+
+void Database::Close() {
+    for (duckdb_connection& connection : idle_) Duckdb().disconnect(&connection);
+    idle_.clear();
+    if (database_ != nullptr) Duckdb().close(&database_);
 }
 
 Connection Database::Lend() {

@@ -44,6 +44,7 @@ class Database {
   private:
     friend class Connection;
     void Open();
+    void Close();
     void TakeBack(duckdb_connection connection);
 
     const DatabaseSettings settings_;

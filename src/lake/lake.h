@@ -28,7 +28,7 @@ struct LakeOptions {
 
     // What is known elsewhere and only names or describes objects; each may be left out.
     std::function<std::string(const std::string& org)> default_deployment_of;                              ///< without it no run has `@dep_…`
-    std::function<std::optional<model::Run>(const model::Scope&, const model::RunName&)> find_run;         ///< for the date in bulk chunks' keys
+    std::function<std::optional<model::Run>(const model::Scope&, const model::RunName&)> find_run;         ///< for the date in the keys of chunks that Apply writes
     std::function<std::vector<model::PhaseSummary>(int64_t run_key)> phases_of;                            ///< without it no metadata.parquet
 };
 
@@ -64,10 +64,11 @@ class Lake {
     virtual ~Lake() = default;
 
     /// The ingest path: applies the batch; groups of `chunk_rows_min` rows or more go straight to Parquet and are registered in the
-    /// acknowledging transaction, the rest becomes pending rows. As durable as IngestStore::Apply. Objects of a failed apply are deleted.
+    /// acknowledging transaction (if the batch or `find_run` knows the run's date, which is part of the key), the rest becomes pending rows. As durable as IngestStore::Apply. Objects of a failed apply are deleted.
     virtual store::ApplyResult Apply(const model::Batch& batch) = 0;
 
     /// Hands rows to `take` in row order, in slices of at most 8,192; stops early when `take` returns false. Bounded memory.
+    /// `take` must not call the lake: it may run on one of the few connections that all readers share.
     virtual void ReadLogs(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::LogRow>)>& take) = 0;
     virtual void ReadErrors(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::ErrorRow>)>& take) = 0;
     virtual void ReadData(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::DataRow>)>& take) = 0;
@@ -76,7 +77,8 @@ class Lake {
 
     /// Moves pending rows of one phase attempt into Parquet (all kinds, and metadata.parquet of an ended attempt). True if it moved any.
     virtual bool Settle(const model::PhaseRef& ref) = 0;
-    /// Settles what `PendingPhases` lists, at most `phases`; returns how many it did.
+    /// Settles what `PendingPhases` lists, at most `phases`; returns how many it did. One that fails holds up no other one; its error is
+    /// thrown only where none could be settled.
     virtual size_t SettleSome(size_t phases) = 0;
     /// Deletes objects under the root that no transaction registered and that are older than an hour; and replaced chunks past their time.
     virtual size_t ClearOrphans() = 0;

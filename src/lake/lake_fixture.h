@@ -60,8 +60,14 @@ inline model::LogRow Log(std::string message, model::Level level = model::Level:
     return {.ts = FromMicros(1'700'000'000'000'000), .level = level, .logger = "etl", .message = std::move(message), .task_id = "load"};
 }
 
+inline model::Run StoredRun() {
+    return {.scope = kScope, .dag_id = kRun.dag_id, .run_id = kRun.run_id, .logical_date = ParseTime("2026-05-13T00:00:00Z")};
+}
+
 inline model::Batch LogBatch(std::vector<model::LogRow> rows, const std::string& phase = "load") {
-    return {.scope = kScope, .records = {{.run = kRun, .phase = phase, .kind = model::RecordKind::kLog, .logs = std::move(rows)}}};
+    return {.scope = kScope,
+            .runs = {StoredRun()},
+            .records = {{.run = kRun, .phase = phase, .kind = model::RecordKind::kLog, .logs = std::move(rows)}}};
 }
 
 inline model::Batch DataBatch(std::vector<std::string_view> rows, model::RecordKind kind = model::RecordKind::kData) {

@@ -11,9 +11,9 @@
 
 namespace dagy::lake {
 
-/// Rows of a row group: 16,384, which pages of 200 rows read fastest (stack.md), and fewer where the rows are so long that a group of
-/// them would not fit into memory. `window_bytes` is the text of the heaviest 16,384 rows in a row.
-int64_t RowGroupRows(int64_t window_bytes);
+/// Rows of a row group: 16,384, which pages of 200 rows read fastest (stack.md), and fewer where rows are so long that a group of them
+/// would not fit into memory. `rows` rows that follow one another hold `bytes` of text, and no others hold more.
+int64_t RowGroupRows(int64_t rows, int64_t bytes);
 
 /// Writes all rows of `source`, zstd, in their order. Throws what the source threw, kStorageFull for a full disk, else kStorage.
 /// What is left of the file after a failure is the caller's to delete.

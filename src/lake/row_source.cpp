@@ -52,8 +52,8 @@ void Init(duckdb_init_info info) { Duckdb().init_set_max_threads(info, 1); }
 void Produce(duckdb_function_info info, duckdb_data_chunk chunk) {
     auto* source = static_cast<RowSource*>(Duckdb().function_get_bind_data(info));
     try {
-        const auto left = static_cast<size_t>(source->RowCount() - source->next);
-        const size_t count = std::min<size_t>(left, Duckdb().vector_size());
+        const auto most = std::min(source->slice_rows_max, static_cast<int64_t>(Duckdb().vector_size()));
+        const auto count = static_cast<size_t>(std::min(source->RowCount() - source->next, most));
         std::vector<ColumnFill> columns;
         for (size_t i = 0; count > 0 && i < source->Columns().size(); ++i) columns.emplace_back(Duckdb().data_chunk_get_vector(chunk, i));
         if (count > 0) source->Fill(source->next, count, columns);

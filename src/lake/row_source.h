@@ -50,6 +50,7 @@ class RowSource {
     /// What Fill threw; DuckDB tells only its text.
     std::exception_ptr failure;
     int64_t next = 0;
+    int64_t slice_rows_max = INT64_MAX;  ///< rows handed over at once; long rows must not fill the memory as one slice
 };
 
 /// Makes `dagy_rows` known to the connection's database.

@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 #include "lake/lake_fixture.h"
+#include "lake/log_table.h"
+#include "lake/parquet_file.h"
 
 namespace dagy::lake {
 namespace {
@@ -33,9 +35,7 @@ class BulkTest : public LakeTest {
 };
 
 TEST_F(BulkTest, ABigGroupIsAChunkAtOnce) {
-    model::Batch batch = LogBatch(Lines(0, 250));
-    batch.runs.push_back({.scope = kScope, .dag_id = kRun.dag_id, .run_id = kRun.run_id, .logical_date = ParseTime("2026-05-13T00:00:00Z")});
-    const store::ApplyResult result = bulk_.lake->Apply(batch);
+    const store::ApplyResult result = bulk_.lake->Apply(LogBatch(Lines(0, 250)));
     EXPECT_EQ(result.records_added, 250);
     bulk_.lake->Apply(LogBatch(Lines(250, 5)));
     bulk_.lake->Apply(LogBatch(Lines(255, 100)));
@@ -48,6 +48,19 @@ TEST_F(BulkTest, ABigGroupIsAChunkAtOnce) {
     ASSERT_EQ(rows.size(), 355U);
     for (int i = 0; i < 355; ++i) EXPECT_TRUE(rows[static_cast<size_t>(i)].contains("\"line " + std::to_string(i) + "\"")) << i;
     EXPECT_EQ(here_.store->runs().Phases(Ref().run_key).at(0).error_log_count, 178);
+}
+
+TEST_F(BulkTest, WithoutADateABigGroupWaits) {
+    model::Batch batch = LogBatch(Lines(0, 250));
+    batch.runs.clear();
+    bulk_.lake->Apply(batch);
+    EXPECT_TRUE(Keys().empty());
+    batch.runs = {StoredRun()};
+    bulk_.lake->Apply(batch);
+    batch.runs.clear();  // by now the store knows it
+    bulk_.lake->Apply(batch);
+    EXPECT_EQ(Keys().size(), 2U);
+    EXPECT_EQ(Logs().size(), 750U);
 }
 
 TEST_F(BulkTest, GroupsOfOnePhaseKeepTheirOrder) {
@@ -98,7 +111,7 @@ TEST_F(LakeTest, SettlesWhatIsPendingAndWritesMetadata) {
     EXPECT_EQ(lake().SettleSome(1), 1U);
     EXPECT_EQ(lake().SettleSome(10), 1U);
     EXPECT_EQ(lake().SettleSome(10), 0U);
-    EXPECT_TRUE(here_.objects->Stat("org=org_1/dag=sales/date=1970-01-01/run=r%2F1/phase=load/attempt=1/metadata.parquet"));
+    EXPECT_TRUE(here_.objects->Stat("org=org_1/dag=sales/date=2026-05-13/run=r%2F1/phase=load/attempt=1/metadata.parquet"));
 }
 
 TEST_F(LakeTest, ADamagedChunkIsNamedAndHurtsNobodyElse) {
@@ -188,6 +201,37 @@ TEST_F(LakeTest, ReadersNeverSeeARowTwiceOrNotAtAllWhileOthersSettle) {
     lake().Settle(ref);
     EXPECT_EQ(Logs().size(), static_cast<size_t>(written));
     EXPECT_EQ(here_.objects->List("org=").size(), ChunksOf().size());
+}
+
+TEST_F(LakeTest, AFullDiskIsSaidAndNothingIsLost) {
+    const std::vector<model::LogRow> rows = Lines(0, 5000);
+    Database database({.memory_limit_bytes = int64_t{256} << 20, .threads = 1, .connections = 1});
+    LogSource source(rows, 0);
+    try {
+        WriteParquet(database, source, "/dev/full", 16384);
+        FAIL();
+    } catch (const Error& failed) {
+        EXPECT_EQ(failed.code(), ErrorCode::kStorageFull);
+        EXPECT_FALSE(failed.detail().contains("/dev"));
+    }
+}
+
+TEST_F(LakeTest, LinesOfAMegabyteFitIntoTheMemoryLimit) {
+    LakeOn tight(folder_.path(), {.memory_limit_bytes = int64_t{256} << 20});
+    for (int i = 0; i < 5; ++i) {
+        std::vector<model::LogRow> rows = Lines(i * 20, 20);
+        for (model::LogRow& row : rows) row.message += std::string(1 << 20, static_cast<char>('a' + i)) + "NEEDLE";
+        tight.lake->Apply(LogBatch(rows));
+    }
+    EXPECT_TRUE(tight.lake->Settle(Ref()));
+    EXPECT_GT(ChunksOf().size(), 1U);
+    size_t bytes = 0;
+    tight.lake->ReadLogs(Ref(), {}, [&](std::span<const model::LogRow> slice) {
+        for (const model::LogRow& row : slice) bytes += row.message.size();
+        return true;
+    });
+    EXPECT_GT(bytes, size_t{100} << 20);
+    EXPECT_EQ(tight.lake->ReadPage({.ref = Ref(), .offset = 90, .limit = 2, .keyword = "needle"}).total, 100);
 }
 
 // The child is another process with a store and a DuckDB of its own; it is made before this one has threads.

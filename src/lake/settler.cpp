@@ -1,8 +1,10 @@
 #include "lake/settler.h"
 
 #include <algorithm>
+#include <exception>
 #include <set>
 
+#include "base/crash_point.h"
 #include "base/error.h"
 #include "lake/block_reader.h"
 #include "lake/data_table.h"
@@ -81,6 +83,7 @@ bool Settler::SettleBlocks(const model::PhaseRef& ref, model::RecordKind kind, c
         const store::Chunk chunk = writer_.Write(std::span<const Row>(gathered.rows), gathered.first_row, view.chunks.size(), key_of);
         try {
             records_.Settle(ref, kind, chunk, gathered.blocks);
+            CrashPoint("lake.settle.registered");
             return true;
         } catch (const Error& failed) {
             DropUnregistered(chunk.object_key);
@@ -109,7 +112,16 @@ size_t Settler::SettleSome(size_t phases) {
     for (const store::PendingPhase& pending : records_.PendingPhases(phases * std::size(kKinds)))
         if (refs.size() < phases) refs.insert(pending.ref);
     size_t settled = 0;
-    for (const model::PhaseRef& ref : refs) settled += Settle(ref) ? 1 : 0;
+    std::exception_ptr failure;
+    for (const model::PhaseRef& ref : refs) {
+        try {
+            settled += Settle(ref) ? 1 : 0;
+        } catch (const Error& failed) {  // a phase that cannot be settled holds up no other one
+            failure = std::current_exception();
+            if (failed.code() == ErrorCode::kStorageFull) break;
+        }
+    }
+    if (settled == 0 && failure) std::rethrow_exception(failure);
     return settled;
 }
 
