@@ -143,16 +143,18 @@ LogFiles ExportFolder::Logs(const LogPlace& place) const {
     return found;
 }
 
-size_t ExportFolder::CountLogs(size_t files_max) const {
-    size_t files = 0;
+size_t ExportFolder::CountAttemptLogs() const {
+    size_t logs = 0;
     std::error_code failed;
     if (logs_.empty()) return 0;
-    for (auto entry = fs::recursive_directory_iterator(logs_, failed); entry != fs::recursive_directory_iterator();
-         entry.increment(failed)) {
-        if (failed) break;
-        if (entry->is_regular_file(failed) && ++files == files_max) break;
+    for (auto entry = fs::recursive_directory_iterator(logs_, failed);
+         !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with("attempt=") && name.ends_with(".log") && !name.contains(".trigger.") &&
+            entry->is_regular_file(failed))
+            ++logs;
     }
-    return files;
+    return logs;
 }
 
 }  // namespace dagy::ingest::airflow

@@ -47,8 +47,9 @@ class ExportFolder {
     json::object ReadObject(std::string_view file) const;
 
     LogFiles Logs(const LogPlace& place) const;
-    /// How many log files there are below `logs/`, at most `files_max`.
-    size_t CountLogs(size_t files_max) const;
+    /// How many attempts have a log file of their own below `logs/`: more than were asked for means logs of tasks that
+    /// the export does not list.
+    size_t CountAttemptLogs() const;
 
   private:
     std::filesystem::path folder_;

@@ -1,5 +1,7 @@
 #include "ingest/airflow/importer.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <set>
 
@@ -48,6 +50,12 @@ ImportReport ImportExport(lake::Lake& lake, store::IngestStore& store, const mod
     metadata.Run(all, [&](size_t done, size_t total) { tell("metadata", done, total); }, stop);
     LogImport logs(lake, store, scope, folder, report);
     logs.Run(all.attempts, [&](size_t done) { tell("logs", done, all.attempts.size()); }, stop);
+    // What is there but belongs to nothing must not be lost silently.
+    const size_t there = folder.CountAttemptLogs();
+    if (!report.stopped && there > logs.logs_seen())
+        report.warnings.push_back(
+            fmt::format("{} log files belong to no task instance of task_instances.json and were not taken in",
+                        there - logs.logs_seen()));
     return report;
 }
 

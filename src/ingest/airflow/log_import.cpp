@@ -63,6 +63,7 @@ void LogImport::ImportOne(Job job) {
         ++finished_;
         return;
     }
+    if (!files.files.front().name.contains(".trigger.")) seen_.insert(job);
     auto mark = store_.Progress(batch_.scope, AttemptKey(job->run, attempt.task_id, attempt.attempt, "log"));
     AttemptLog log(files, mark ? LogMark::Decode(*mark) : LogMark{}, model::Ended(attempt.state));
     for (const std::string& file : log.changed_files())

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ class LogImport {
     /// Calls `told` after each batch, when it is durable, with the number of attempts that are done.
     void Run(const std::vector<model::AttemptOfRun>& attempts, const std::function<void(size_t done)>& told,
              const std::stop_token& stop);
+
+    /// Attempts that have a log file of their own, taken in now or before.
+    size_t logs_seen() const { return seen_.size(); }
 
   private:
     using Job = const model::AttemptOfRun*;
@@ -61,6 +65,7 @@ class LogImport {
     std::function<void(size_t)> told_;
     std::stop_token stop_;
     size_t finished_ = 0;
+    std::set<Job> seen_;
     int conflicts_ = 0;
 };
 
