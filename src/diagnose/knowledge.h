@@ -13,7 +13,8 @@ struct RootCause {
     std::string code;
     std::string family;
     std::string meaning;
-    std::string transience;  ///< PERMANENT | TRANSIENT | INTERMITTENT, where nothing better is known
+    std::string transience;      ///< PERMANENT | TRANSIENT | INTERMITTENT, where nothing better is known
+    std::string classification;  ///< what `log_classification` says for it
 };
 
 /// Immutable after loading; safe to share between threads.

@@ -1,0 +1,190 @@
+#include "diagnose/classify/assess.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+
+#include "diagnose/classify/frames.h"
+#include "diagnose/read/line.h"
+
+namespace dagy::diagnose {
+namespace {
+
+using Kind = ClassRow::Kind;
+
+constexpr size_t kTextBytesMax = 12000;
+
+/// SQL text and its parameters are data of the user: they name tables, not errors.
+std::string_view WithoutStatement(std::string_view text) {
+    for (const std::string_view begin : {"\n[SQL:", "\n[parameters", "\n[generated", "[SQL: ", "\nQuery:\n"}) text = text.substr(0, text.find(begin));
+    return text.substr(0, kTextBytesMax);
+}
+
+/// Classes whose message is a key, a name or a type: only words about code and its surroundings mean anything there.
+bool HasNamesForMessage(std::string_view short_type) {
+    static constexpr std::array<std::string_view, 8> kTypes{"KeyError", "AttributeError", "NameError", "IndexError", "TypeError", "UnboundLocalError", "StopIteration", "LookupError"};
+    return std::ranges::find(kTypes, short_type) != kTypes.end();
+}
+
+bool IsAboutCode(std::string_view code) {
+    return code.starts_with("DEPENDENCY_") || code.starts_with("CONFIG_") || code == "DATA_SCHEMA_MISMATCH" || code == "USER_CODE_SERIALIZATION" || code == "USER_CODE_TEMPLATE_ERROR";
+}
+
+std::string Clause(std::string_view text) {
+    std::string clause(text.substr(0, 160));
+    std::ranges::replace(clause, '\n', ' ');
+    return clause;
+}
+
+std::string PathIn(std::string_view message) {
+    static const re2::RE2 kPath(R"(['"]([^'"]*[/\\.][^'"]*)['"])");
+    std::string path;
+    re2::RE2::PartialMatch(re2::StringPiece(message.data(), message.size()), kPath, &path);
+    return path;
+}
+
+}  // namespace
+
+std::optional<Verdict> Assessor::Best(std::string_view text, bool respect_harmless) {
+    std::optional<Verdict> best;
+    size_t best_index = 0;
+    if (!scanner_.MayMatch(text)) return best;
+    for (const auto& match : scanner_.Matches()) {
+        const Pattern& pattern = *match.pattern;
+        if (pattern.code == "NONE") {
+            if (respect_harmless) return std::nullopt;
+            continue;
+        }
+        Verdict verdict{.code = pattern.code, .score = pattern.score, .rule = pattern.id, .why = Clause(match.text), .from_words = true};
+        if (!pattern.table.empty()) {
+            std::string key;
+            for (const auto& [name, value] : tables_.patterns.Captures(match.index, text))
+                if (name.starts_with("key")) key = value;
+            const CodeRow* row = tables_.FindCode(pattern.table, key);
+            if (row == nullptr) continue;
+            verdict.code = row->code;
+            if (pattern.table == "exit") verdict.score = row->score;
+            verdict.why = pattern.table + " " + key + (row->meaning.empty() ? "" : ": " + row->meaning);
+            verdict.captures[pattern.table == "http" ? "status" : "number"] = key;
+        }
+        if (best && best->score >= verdict.score) continue;
+        best = std::move(verdict);
+        best_index = match.index;
+    }
+    if (best)
+        for (auto& [name, value] : tables_.patterns.Captures(best_index, text))
+            if (!name.starts_with("key")) best->captures[name] = value;
+    return best;
+}
+
+std::optional<Verdict> Assessor::OfText(std::string_view text) { return Best(WithoutStatement(text), true); }
+
+std::optional<Verdict> Assessor::Embedded(std::string_view text) {
+    static const re2::RE2 kClass(R"(((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Violation|Timeout|NotFound|Denied|Expired|Failure))(?:\b|\())");
+    re2::StringPiece rest(text.data(), text.size());
+    std::string name;
+    std::optional<Verdict> best;
+    while (re2::RE2::FindAndConsume(&rest, kClass, &name)) {
+        const ClassRow* row = tables_.FindClass(name);
+        if (row == nullptr || row->kind == Kind::kWrapper || row->kind == Kind::kControl) continue;
+        if (best && best->score >= row->score) continue;
+        best = Verdict{.code = row->code, .score = row->score, .rule = "class." + name, .why = name + " inside the message", .exception_class = name, .kind = row->kind};
+    }
+    return best;
+}
+
+std::optional<Verdict> Assessor::OfException(const Exception& exception) {
+    const std::string short_type = exception.ShortType();
+    const ClassRow* row = tables_.FindClass(exception.type);
+    if (row != nullptr && row->kind == Kind::kControl) return std::nullopt;
+    const std::string whole = exception.type + ": " + exception.message;
+    const std::string_view text = WithoutStatement(whole);
+    auto words = Best(text, false);
+    const bool user = RaisedByUser(exception);
+
+    Verdict verdict{.code = "USER_CODE_PYTHON_UNCLASSIFIED", .score = user ? 0.55 : 0.45, .rule = "class.unknown", .why = exception.type + ", a class without a code of its own", .kind = Kind::kGeneric};
+    if (exception.language == "jvm") verdict.code = "USER_CODE_JVM_EXCEPTION";
+    if (row != nullptr) verdict = {.code = row->code, .score = row->score, .rule = "class." + short_type, .why = exception.type, .kind = row->kind};
+
+    if (short_type == "SyntaxError" && RaisedByDatabase(exception)) verdict = {.code = "SQL_SYNTAX_ERROR", .score = 0.92, .rule = "frames.sql_syntax", .why = "SyntaxError of a database driver"};
+    if (short_type == "KeyError" && RaisedByEnvironment(exception)) verdict = {.code = "CONFIG_VARIABLE_MISSING", .score = 0.93, .rule = "frames.environ", .why = "a look-up in os.environ failed"};
+    if ((short_type == "ValueError" || short_type == "TypeError" || short_type == "OverflowError") && RaisedByParser(exception) && verdict.kind == Kind::kGeneric)
+        verdict = {.code = "DATA_PARSE_ERROR", .score = 0.88, .rule = "frames.parser", .why = short_type + " raised while parsing", .kind = Kind::kGeneric};
+    if (short_type == "FileNotFoundError" && IsInputPath(PathIn(exception.message)))
+        verdict = {.code = "DATA_MISSING_INPUT", .score = 0.92, .rule = "path.input", .why = "an input file is not there"};
+    if (short_type == "TypeError" && !user && words && words->rule == "version.argument") words->score = 0.86;
+
+    if (words && verdict.code == "USER_CODE_EXPLICIT_FAILURE" && verdict.kind == Kind::kCause) words.reset();
+    if (words && HasNamesForMessage(short_type) && !IsAboutCode(words->code)) words.reset();
+    if (words && short_type == "AssertionError" && words->score < 0.96) words.reset();
+    if (words && verdict.rule == "path.input" && (words->code == "STORAGE_FILE_NOT_FOUND" || words->rule == "errno.any")) words.reset();
+    if (words && verdict.kind == Kind::kGeneric && user && row != nullptr && !exception.frames.empty()) words->score *= 0.93;
+    if (words && row == nullptr && user) words->score *= 0.9;
+
+    const bool look_inside = verdict.kind == Kind::kWrapper || row == nullptr || short_type == "SystemExit" || verdict.kind == Kind::kGeneric;
+    std::optional<Verdict> inside;
+    if (look_inside && !HasNamesForMessage(short_type)) inside = Embedded(std::string_view(text).substr(std::min(text.size(), exception.type.size())));
+    if (inside) inside->score *= 0.96;
+
+    if (words && words->score > verdict.score) {
+        words->kind = verdict.kind == Kind::kWrapper ? Kind::kCause : verdict.kind;
+        verdict = std::move(*words);
+    }
+    if (inside && (inside->score > verdict.score)) verdict = *inside;
+    else if (inside && verdict.from_words && inside->exception_class.find('.') != std::string::npos) verdict.exception_class = inside->exception_class;
+    else if (inside && verdict.from_words && row != nullptr && row->kind == Kind::kWrapper) verdict.exception_class = inside->exception_class;
+    if (short_type == "SystemExit" && exception.message.find_first_not_of("0123456789-") == std::string::npos) verdict.score = 0.35;
+    if (verdict.exception_class.empty()) verdict.exception_class = exception.type;
+    verdict.exception_message = exception.message;
+    verdict.row = exception.row;
+    return verdict;
+}
+
+std::optional<Verdict> Assessor::OfChain(const ExceptionChain& chain) {
+    std::vector<Verdict> verdicts;
+    double best = 0;
+    for (size_t i = 0; i < chain.exceptions.size(); ++i) {
+        auto verdict = OfException(chain.exceptions[i]);
+        if (!verdict) continue;
+        verdict->exception = i;
+        if (verdict->kind == Kind::kFinal) return verdict;
+        best = std::max(best, verdict->score);
+        verdicts.push_back(std::move(*verdict));
+    }
+    if (verdicts.empty()) return std::nullopt;
+    const Verdict* chosen = nullptr;
+    for (const auto& verdict : verdicts) {
+        if (verdict.score < best - 0.2 || (chosen != nullptr && verdict.kind == Kind::kWrapper && !verdict.from_words)) continue;
+        // A look-up that failed and was being handled is no cause when what came next says what is wrong.
+        const bool handled = chain.exceptions[verdict.exception].link == Exception::Link::kContext && chosen != nullptr && chosen->code != verdict.code && chosen->score >= 0.85 &&
+                             (verdict.code == "STORAGE_FILE_NOT_FOUND" || verdict.code == "DEPENDENCY_MODULE_NOT_FOUND" || verdict.kind == Kind::kGeneric);
+        const bool member = chain.exceptions[verdict.exception].link == Exception::Link::kGroupMember && chosen != nullptr && chosen->score >= verdict.score;
+        if (!handled && !member) chosen = &verdict;
+    }
+    return chosen == nullptr ? verdicts.front() : *chosen;
+}
+
+std::optional<Verdict> Assessor::OfSignal(const Signal& signal) {
+    std::string scratch;
+    const std::string_view text = TakeInnerHead(WithoutAnsi(signal.text, scratch)).body;
+    auto verdict = OfText(text);
+    auto inside = Embedded(text.substr(0, 4000));
+    if (inside && inside->kind != Kind::kGeneric) {
+        inside->score *= 0.93;
+        if (!verdict || inside->score > verdict->score) verdict = inside;
+    }
+    if (!verdict) {
+        if (signal.level < model::Level::kError || !inside) return std::nullopt;
+        verdict = inside;
+        verdict->score *= 0.85;
+    }
+    if (inside && verdict->exception_class.empty()) verdict->exception_class = inside->exception_class;
+    verdict->exception_message = text.substr(0, 2000);
+    verdict->row = signal.row;
+    if (signal.level < model::Level::kWarning) verdict->score *= 0.95;
+    else if (signal.level == model::Level::kWarning) verdict->score *= 0.97;
+    return verdict;
+}
+
+}  // namespace dagy::diagnose

@@ -1,0 +1,205 @@
+#include "diagnose/classify/attempt.h"
+
+#include <algorithm>
+
+#include "diagnose/read/template.h"
+
+namespace dagy::diagnose {
+namespace {
+
+/// From here on a verdict names a cause and does not only report that something failed.
+constexpr double kSpecific = 0.56;
+constexpr double kPrimaryMin = 0.3;
+constexpr double kSignalMin = 0.45;
+
+Proof ProofOf(const Reading& reading, Proof::Kind kind, int64_t row, std::string text, std::optional<Time> ts) {
+    return {.kind = kind, .dag_id = reading.dag_id, .run_id = reading.run_id, .task_id = reading.task_id, .attempt = reading.attempt, .row = row, .ts = ts, .text = std::move(text)};
+}
+
+bool IsExternal(std::string_view code) {
+    return code.starts_with("NETWORK_") || code.starts_with("HTTP_") || code.starts_with("AUTH_") || code.starts_with("DATABASE_") || code.starts_with("STORAGE_") || code.starts_with("SQL_") ||
+           code.starts_with("RESOURCE_") || code == "OUT_OF_MEMORY_ERROR" || code == "CONFIG_CONNECTION_MISSING" || code == "CONFIG_VARIABLE_MISSING" || code == "DATA_PARSE_ERROR";
+}
+
+bool HasWord(std::string_view text, std::initializer_list<std::string_view> words) {
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return std::ranges::any_of(words, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
+/// It was dealt with, says the line itself.
+bool WasHandled(std::string_view text) {
+    return HasWord(text, {"retrying", "retry in", "will retry", "falling back", "fallback", "taking yesterday", "using cached", "using default", "skipping", "skipped", "ignoring", "ignored", "recovered", "continuing", "instead"});
+}
+
+class AttemptJudge {
+  public:
+    AttemptJudge(Assessor& assessor, const Reading& reading, const Contrast* contrast) : assessor_(assessor), reading_(reading), contrast_(contrast) {}
+
+    std::vector<Candidate> Judge() {
+        TakePrimary();
+        TakeMemory();
+        TakeEnds();
+        TakeOutput();
+        std::ranges::stable_sort(candidates_, [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+        return std::move(candidates_);
+    }
+
+  private:
+    bool IsUsual(std::string_view text) const { return contrast_ != nullptr && contrast_->IsUsual(text); }
+    bool IsUsual(const ExceptionChain& chain) const {
+        if (contrast_ == nullptr || contrast_->Empty()) return false;
+        return std::ranges::all_of(chain.exceptions, [&](const Exception& e) { return contrast_->templates.contains(TemplateHash(e.type + ": " + e.message)); });
+    }
+
+    void Add(const Verdict& verdict, double score, Proof proof) {
+        for (auto& known : candidates_)
+            if (known.code == verdict.code) {
+                if (known.score >= score) return;
+                Fill(known, verdict, score, std::move(proof));
+                return;
+            }
+        Fill(candidates_.emplace_back(), verdict, score, std::move(proof));
+    }
+
+    void Fill(Candidate& candidate, const Verdict& verdict, double score, Proof proof) const {
+        candidate = {.code = verdict.code, .score = std::min(score, 0.99), .rule = verdict.rule, .why = verdict.why, .proof = std::move(proof), .exception_class = verdict.exception_class,
+                     .exception_message = verdict.exception_message, .captures = verdict.captures};
+        const auto cause = assessor_.tables().cause_index.find(verdict.code);
+        if (cause != assessor_.tables().cause_index.end()) candidate.log_classification = assessor_.tables().causes[cause->second].classification;
+    }
+
+    Proof ChainProof(const ExceptionChain& chain, const Verdict& verdict) const {
+        const Exception& exception = chain.exceptions[verdict.exception];
+        const std::string text = exception.message.empty() ? exception.type : exception.message.substr(0, exception.message.find('\n'));
+        return ProofOf(reading_, exception.from_error_record ? Proof::Kind::kError : Proof::Kind::kLog, verdict.row, text, chain.ts);
+    }
+
+    /// The failure that Airflow itself reports.
+    void TakePrimary() {
+        for (auto chain = reading_.chains.rbegin(); chain != reading_.chains.rend(); ++chain) {
+            if (chain->where != "task") continue;
+            const auto verdict = assessor_.OfChain(*chain);
+            if (!verdict || verdict->score < kPrimaryMin) continue;
+            primary_ = verdict;
+            primary_chain_ = &*chain;
+            Add(*verdict, verdict->score, ChainProof(*chain, *verdict));
+            return;
+        }
+    }
+
+    void TakeMemory() {
+        for (const auto& signal : reading_.signals) {
+            if (signal.name == "memory_growth") memory_ = &signal;
+            else if (signal.name == "words" && signal.value == "memory.words" && !IsUsual(signal.text)) memory_ = &signal;
+        }
+    }
+
+    void AddEnd(const Signal& signal, std::string code, double score, std::string why) {
+        if (memory_ != nullptr && code == "PLATFORM_KILLED") {
+            const Verdict oom{.code = "OUT_OF_MEMORY_ERROR", .score = 0.93, .rule = "end.killed_with_memory_signs", .why = why + ", memory: " + memory_->text, .row = memory_->row};
+            Add(oom, oom.score, ProofOf(reading_, Proof::Kind::kLog, memory_->row, memory_->text, memory_->ts));
+        }
+        const Verdict verdict{.code = std::move(code), .score = score, .rule = "end." + signal.name, .why = std::move(why), .row = signal.row};
+        Add(verdict, score, ProofOf(reading_, Proof::Kind::kLog, signal.row, signal.text, signal.ts));
+    }
+
+    /// How the process ended.
+    void TakeEnds() {
+        for (const auto& signal : reading_.signals) {
+            if (signal.name == "signal") {
+                if (const CodeRow* row = assessor_.tables().FindCode("signal", signal.value)) AddEnd(signal, row->code, row->score, row->meaning);
+            } else if (signal.name == "exit_code") {
+                const CodeRow* row = assessor_.tables().FindCode("exit", signal.value);
+                if (row != nullptr) AddEnd(signal, row->code, row->score, "exit code " + signal.value + ": " + row->meaning);
+                else if (!signal.is_orchestrator) AddEnd(signal, "USER_CODE_SHELL_EXIT", 0.5, "exit code " + signal.value);
+            } else if (signal.name == "state_set") {
+                if (signal.value == "failed" || signal.value == "success") AddEnd(signal, "PLATFORM_CANCELLED_BY_USER", 0.9, "state set to " + signal.value + " from outside");
+                else if (signal.value == "skipped") AddEnd(signal, "PLATFORM_RUN_TIMEOUT", 0.5, "state set to skipped from outside, as a run's time-out does");
+            }
+        }
+    }
+
+    bool Specific() const { return primary_ && primary_->score >= kSpecific; }
+
+    /// A failure that user code raised in general words may only repeat what its output said before.
+    bool MaySwallow() const {
+        if (!primary_ || primary_->score > 0.75 || primary_chain_ == nullptr) return false;
+        const Exception& outer = primary_chain_->exceptions.front();
+        if (primary_chain_->exceptions.size() > 1 || !outer.frames.empty()) {
+            if (!outer.frames.empty() && !outer.frames.back().is_user_code) return false;
+        }
+        const std::string type = outer.ShortType();
+        if (type == "KeyError" || type == "IndexError" || type == "AssertionError" || type == "ZeroDivisionError" || type == "NameError") return false;
+        return HasWord(outer.message, {"fail", "could not", "couldn't", "unable", "cannot", "can't", "no data", "empty", "nonetype", "missing", "error", "not available", "no result", "did not", "none"});
+    }
+
+    double OutputFactor(int64_t row, bool after_nothing) const {
+        const int64_t end = primary_chain_ != nullptr ? primary_chain_->first_row : reading_.rows;
+        const int64_t distance = std::max<int64_t>(0, end - row);
+        const double recency = 1 - 0.15 * std::min(1.0, static_cast<double>(distance) / 400);
+        if (!Specific()) {
+            // A log that just stops, or a process that vanished, does not say that its last complaint was the reason.
+            const bool vanished = !primary_ && reading_.signal_number.has_value();
+            const bool silent_end = !primary_ && reading_.exit_code.has_value() && !ShellSaidCode();
+            if (vanished) return 0.4;
+            if (silent_end || (reading_.cut_short && !primary_)) return after_nothing ? 0.8 : 0.4;
+            return recency;
+        }
+        return MaySwallow() && distance <= 40 && row <= end ? 0.97 : 0.5;
+    }
+
+    bool ShellSaidCode() const {
+        return std::ranges::any_of(reading_.signals, [](const Signal& signal) { return signal.name == "exit_code" && !signal.is_orchestrator; });
+    }
+
+    /// Nothing else was put out after `row`.
+    bool IsLast(int64_t row) const {
+        int64_t last = -1;
+        for (const auto& signal : reading_.signals)
+            if (signal.name == "last_output") last = std::max(last, signal.row);
+        return last <= row + 1;
+    }
+
+    void TakeOutput() {
+        for (const auto& chain : reading_.chains) {
+            if (&chain == primary_chain_ || IsUsual(chain)) continue;
+            const auto verdict = assessor_.OfChain(chain);
+            if (!verdict) continue;
+            double factor = chain.where == "callback" ? 0.3 : chain.where == "task" ? 0.6 : 0.985 * OutputFactor(chain.last_row, IsLast(chain.last_row));
+            if (chain.where == "orchestrator") factor *= 0.9;
+            if (Specific() && !IsExternal(verdict->code)) factor = std::min(factor, 0.5);
+            const double score = std::max(verdict->score, 0.5) * factor;
+            if (score >= kSignalMin * (Specific() ? 0.5 : 1)) Add(*verdict, score, ChainProof(chain, *verdict));
+        }
+        for (const auto& signal : reading_.signals) {
+            if (signal.name == "last_output" || signal.name == "exit_code" || signal.name == "signal" || signal.name == "memory_growth" || signal.name == "state_set") continue;
+            if (IsUsual(signal.text)) continue;
+            const auto verdict = assessor_.OfSignal(signal);
+            if (!verdict) continue;
+            double factor = signal.is_orchestrator ? 0.95 : 0.97 * OutputFactor(signal.row, IsLast(signal.row));
+            if (Specific()) {
+                const bool loud = signal.level >= model::Level::kWarning || HasWord(signal.text, {"error", "fail", "exception", "refused", "denied", "timed out", "could not", "unable"});
+                if (!loud || !IsExternal(verdict->code)) factor = std::min(factor, 0.5);
+            }
+            if (WasHandled(signal.text)) factor *= 0.75;
+            const double score = verdict->score * factor;
+            if (score < kSignalMin * (Specific() ? 0.5 : 1)) continue;
+            Add(*verdict, score, ProofOf(reading_, Proof::Kind::kLog, signal.row, signal.text, signal.ts));
+        }
+    }
+
+    Assessor& assessor_;
+    const Reading& reading_;
+    const Contrast* contrast_;
+    std::vector<Candidate> candidates_;
+    std::optional<Verdict> primary_;
+    const ExceptionChain* primary_chain_ = nullptr;
+    const Signal* memory_ = nullptr;
+};
+
+}  // namespace
+
+std::vector<Candidate> JudgeAttempt(Assessor& assessor, const Reading& reading, const Contrast* contrast) { return AttemptJudge(assessor, reading, contrast).Judge(); }
+
+}  // namespace dagy::diagnose

@@ -1,0 +1,15 @@
+/// The candidates that the reading of one attempt gives.
+#pragma once
+
+#include <vector>
+
+#include "diagnose/classify/assess.h"
+#include "diagnose/contrast.h"
+#include "diagnose/finding.h"
+
+namespace dagy::diagnose {
+
+/// Best first; one a code.
+std::vector<Candidate> JudgeAttempt(Assessor& assessor, const Reading& reading, const Contrast* contrast);
+
+}  // namespace dagy::diagnose

@@ -1,0 +1,78 @@
+/// A set of patterns over log text, behind one scan for their literals.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dagy::diagnose {
+
+struct Pattern {
+    std::string id;
+    std::string code;            ///< empty: decided by `table`; `NONE`: a line that means nothing
+    std::string table;           ///< look the group `key` up there
+    double score = 0.9;          ///< how surely these words mean this code
+    std::string classification;  ///< as in `log_classification`
+    std::string regex;
+    bool keeps_case = false;
+    std::vector<std::string> yes, no;  ///< examples and counter-examples, tried by the tests
+    std::string file;
+    int line = 0;
+};
+
+struct PatternMatch {
+    const Pattern* pattern = nullptr;
+    std::string_view text;  ///< what matched, inside the scanned text
+    size_t index = 0;       ///< of the pattern in the set
+};
+
+class PatternSet;
+
+/// Scans for one thread at a time.
+class PatternScanner {
+  public:
+    explicit PatternScanner(const PatternSet& set);
+    ~PatternScanner();
+    PatternScanner(PatternScanner&&) noexcept;
+
+    /// Some pattern or trigger word may be in `text`; false: certainly none. Cheap. `Matches` then answers for the same text.
+    bool MayMatch(std::string_view text);
+    /// The trigger words that the last `MayMatch` saw, as bits.
+    unsigned triggers() const;
+    /// All patterns that match the text of the last `MayMatch`, in the order of the rules.
+    std::vector<PatternMatch> Matches();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Immutable once compiled.
+class PatternSet {
+  public:
+    PatternSet();
+    ~PatternSet();
+    PatternSet(PatternSet&&) noexcept;
+    PatternSet& operator=(PatternSet&&) noexcept;
+
+    /// Words that a reader wants to hear of although no pattern needs them; at most 32.
+    enum Trigger : unsigned { kTraceback = 1, kException = 2, kMemory = 4, kConnection = 8, kCommand = 16 };
+
+    /// The fault of `pattern.regex`, or nothing.
+    std::string Add(Pattern pattern);
+    /// After the last `Add`.
+    void Compile();
+
+    const std::vector<Pattern>& patterns() const;
+    /// Named groups of the pattern's first match in `text`.
+    std::map<std::string, std::string> Captures(size_t index, std::string_view text) const;
+
+  private:
+    friend class PatternScanner;
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace dagy::diagnose

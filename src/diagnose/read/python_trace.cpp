@@ -1,0 +1,284 @@
+#include "diagnose/read/python_trace.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace dagy::diagnose {
+namespace {
+
+constexpr std::string_view kBegin = "Traceback (most recent call last)";
+constexpr std::string_view kContext = "During handling of the above exception, another exception occurred";
+constexpr std::string_view kCause = "The above exception was the direct cause of the following exception";
+constexpr size_t kExceptionsMax = 40;
+constexpr size_t kFramesMax = 200;
+constexpr size_t kMessageBytesMax = 16384;
+constexpr int kMessageLinesMax = 120;
+constexpr int kForeignLinesMax = 30;
+
+size_t Indent(std::string_view text) {
+    const size_t at = text.find_first_not_of(" \t");
+    return at == std::string_view::npos ? text.size() : at;
+}
+
+/// `  | ` and `  +-+---- 1 ----` of exception groups.
+std::string_view WithoutGroupBars(std::string_view text) {
+    size_t at = text.find_first_not_of(" \t");
+    bool bar = false;
+    while (at != std::string_view::npos && at < text.size() && (text[at] == '|' || text[at] == '+')) {
+        bar = true;
+        ++at;
+        while (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
+        if (at < text.size() && text[at] == ' ') ++at;
+        const size_t next = text.find_first_not_of(' ', at);
+        if (next == std::string_view::npos || (text[next] != '|' && text[next] != '+')) break;
+        at = next;
+    }
+    return bar && at != std::string_view::npos ? text.substr(std::min(at, text.size())) : text;
+}
+
+bool IsName(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 128; }
+
+bool LooksLikeClass(std::string_view name) {
+    const size_t dot = name.rfind('.');
+    const std::string_view last = dot == std::string_view::npos ? name : name.substr(dot + 1);
+    for (const std::string_view end : {"Error", "Exception", "Warning", "Exit", "Interrupt", "Failed", "Failure", "Timeout", "Violation", "NotFound", "Denied",
+                                       "Group", "Iteration", "Fault", "Exceeded", "Detected", "Canceled", "Invalid", "Expired"})
+        if (last.ends_with(end)) return true;
+    return dot != std::string_view::npos && !last.empty() && last.front() >= 'A' && last.front() <= 'Z';
+}
+
+bool IsCaretLine(std::string_view text) {
+    const size_t at = text.find_first_not_of(" \t");
+    return at != std::string_view::npos && text.find_first_not_of("^~ \t", at) == std::string_view::npos;
+}
+
+std::optional<Frame> ParseFrame(std::string_view text) {
+    text.remove_prefix(Indent(text));
+    if (!text.starts_with("File \"")) return std::nullopt;
+    const size_t quote = text.find("\", line ", 6);
+    if (quote == std::string_view::npos) return std::nullopt;
+    Frame frame{.file = std::string(text.substr(6, quote - 6))};
+    const char* end = text.data() + text.size();
+    const auto [stop, failed] = std::from_chars(text.data() + quote + 8, end, frame.line);
+    if (failed != std::errc()) return std::nullopt;
+    const std::string_view rest(stop, static_cast<size_t>(end - stop));
+    if (rest.starts_with(", in ")) frame.function = rest.substr(5);
+    frame.is_user_code = IsUserFile(frame.file);
+    return frame;
+}
+
+/// Lines that a message goes on with although each line of the stream has a head of its own.
+bool GoesOn(std::string_view text) {
+    if (text.starts_with(' ') || text.starts_with('\t')) return true;
+    for (const std::string_view begin : {"LINE ", "DETAIL:", "HINT:", "CONTEXT:", "QUERY:", "[SQL", "[parameters", "(Background on", "Process ", "Reason:", "HTTP response",
+                                         "Message:", "Caused by", "{", "For further information", "Query:", "Results:", "Stderr:", "Output:", "== SQL", "^", ": "})
+        if (text.starts_with(begin)) return true;
+    return false;
+}
+
+void AppendLine(std::string& message, std::string_view text) {
+    if (message.size() >= kMessageBytesMax) return;
+    message.push_back('\n');
+    message.append(text.substr(0, kMessageBytesMax - message.size()));
+}
+
+}  // namespace
+
+bool IsUserFile(std::string_view file) {
+    for (const std::string_view part : {"site-packages", "dist-packages", "/lib/python", "\\lib\\", "<frozen", "<string>", "pyspark.zip", "/pyspark/", "py4j", "/airflow/models/",
+                                        "/airflow/utils/", "/opt/spark/"})
+        if (file.find(part) != std::string_view::npos) return false;
+    return !file.empty();
+}
+
+size_t ClassNameLength(std::string_view text) {
+    size_t end = 0;
+    if (text.empty() || !(IsName(text[0]) && !(text[0] >= '0' && text[0] <= '9'))) return 0;
+    while (end < text.size() && (IsName(text[end]) || (text[end] == '.' && end + 1 < text.size() && IsName(text[end + 1])) ||
+                                 (text.substr(end).starts_with("<locals>")))) {
+        end += text.substr(end).starts_with("<locals>") ? 8 : 1;
+    }
+    if (end < text.size() && text[end] != ':') return 0;
+    if (end + 1 < text.size() && text[end + 1] != ' ' && text[end + 1] != '\t') return 0;
+    return end;
+}
+
+bool PythonTraceReader::IsExceptionLine(std::string_view text, size_t indent) const {
+    const size_t name = ClassNameLength(text.substr(Indent(text)));
+    if (name == 0) return false;
+    if (flat_ || indent != indent_) return LooksLikeClass(text.substr(Indent(text), name));
+    return true;
+}
+
+void PythonTraceReader::Begin(const Line& line, std::string_view text) {
+    const size_t at = text.find(kBegin);
+    if (state_ != State::kLinked) {
+        End();
+        chain_ = {};
+        chain_.first_row = line.row;
+        chain_.level = line.level;
+        chain_.ts = line.ts;
+        next_link_ = Exception::Link::kNone;
+    }
+    indent_ = text.substr(0, at).find_first_not_of(' ') == std::string_view::npos ? at : 0;
+    flat_ = false;
+    after_file_ = false;
+    foreign_ = 0;
+    current_ = Exception{.row = line.row, .last_row = line.row};
+    current_->link = next_link_;
+    state_ = State::kFrames;
+}
+
+void PythonTraceReader::StartException(const Line& line, std::string_view text) {
+    text.remove_prefix(Indent(text));
+    const size_t name = ClassNameLength(text);
+    current_->type = text.substr(0, name);
+    current_->message = name + 2 <= text.size() ? text.substr(name + 2, kMessageBytesMax) : std::string_view{};
+    current_->row = current_->last_row = line.row;
+    chain_.last_row = line.row;
+    message_lines_ = 0;
+    blank_ = false;
+    state_ = State::kMessage;
+}
+
+bool PythonTraceReader::AddFrameLine(const Line& line, std::string_view text, size_t indent) {
+    if (auto frame = ParseFrame(text)) {
+        if (current_->frames.empty() && indent <= indent_) flat_ = true;
+        if (current_->frames.size() < kFramesMax) current_->frames.push_back(std::move(*frame));
+        after_file_ = true;
+        foreign_ = 0;
+        return true;
+    }
+    if (text.find_first_not_of(" \t") == std::string_view::npos) return true;
+    if (!flat_ && indent > indent_) {
+        if (!IsCaretLine(text) && after_file_ && !current_->frames.empty()) current_->frames.back().code = text.substr(indent);
+        after_file_ = false;
+        return true;
+    }
+    if (flat_ && after_file_ && !IsExceptionLine(text, indent)) {
+        if (!IsCaretLine(text)) current_->frames.back().code = text.substr(indent);
+        after_file_ = false;
+        return true;
+    }
+    if (IsExceptionLine(text, indent)) {
+        StartException(line, text);
+        return true;
+    }
+    if (flat_ && IsCaretLine(text)) return true;
+    // Another thread's line in between, or the traceback is cut.
+    if (++foreign_ > kForeignLinesMax) End();
+    return false;
+}
+
+bool PythonTraceReader::AddMessageLine(const Line& line, std::string_view text) {
+    if (text.find(kContext) != std::string_view::npos || text.find(kCause) != std::string_view::npos) {
+        next_link_ = text.find(kContext) != std::string_view::npos ? Exception::Link::kContext : Exception::Link::kCause;
+        CloseException();
+        state_ = State::kLinked;
+        foreign_ = 0;
+        return true;
+    }
+    if (text.find_first_not_of(" \t") == std::string_view::npos) {
+        blank_ = true;
+        return true;
+    }
+    const bool own_head = line.body.size() != line.text.size();
+    const bool goes_on = line.continues ? !own_head : GoesOn(text) && !own_head;
+    if (!goes_on || ++message_lines_ > kMessageLinesMax || (group_ && text.find("------") != std::string_view::npos)) {
+        if (group_ && text.find("------") != std::string_view::npos) {
+            next_link_ = Exception::Link::kGroupMember;
+            CloseException();
+            state_ = State::kLinked;
+            return true;
+        }
+        End();
+        return false;
+    }
+    AppendLine(current_->message, text);
+    current_->last_row = line.row;
+    chain_.last_row = line.row;
+    return true;
+}
+
+bool PythonTraceReader::Add(const Line& line) {
+    std::string_view text = line.body;
+    if (text.find("Exception Group Traceback") != std::string_view::npos) group_ = true;
+    if (group_ && state_ != State::kIdle && (text.find("------") != std::string_view::npos) && text.find('+') != std::string_view::npos) {
+        if (state_ == State::kMessage) return AddMessageLine(line, text);
+        if (state_ == State::kLinked) return true;
+    }
+    if (group_) text = WithoutGroupBars(text);
+    if (text.find(kBegin) != std::string_view::npos) {
+        // A new traceback straight after a message, without a linking line, is a failure of its own.
+        Begin(line, text);
+        return true;
+    }
+    switch (state_) {
+        case State::kIdle: return false;
+        case State::kFrames: return AddFrameLine(line, text, Indent(text));
+        case State::kMessage: return AddMessageLine(line, text);
+        case State::kLinked:
+            if (text.find_first_not_of(" \t") == std::string_view::npos) return true;
+            // Group members may be one line without frames.
+            if (next_link_ == Exception::Link::kGroupMember && ClassNameLength(text.substr(Indent(text))) > 0) {
+                current_ = Exception{.link = next_link_, .row = line.row, .last_row = line.row};
+                StartException(line, text);
+                return true;
+            }
+            if (++foreign_ > kForeignLinesMax) End();
+            return false;
+    }
+    return false;
+}
+
+void PythonTraceReader::CloseException() {
+    if (!current_) return;
+    while (!current_->message.empty() && (current_->message.back() == '\n' || current_->message.back() == ' ')) current_->message.pop_back();
+    if (!current_->type.empty()) {
+        if (chain_.exceptions.size() >= kExceptionsMax) chain_.exceptions.erase(chain_.exceptions.begin() + 1);
+        chain_.exceptions.push_back(std::move(*current_));
+    }
+    current_.reset();
+}
+
+void PythonTraceReader::End() {
+    CloseException();
+    if (!chain_.exceptions.empty()) {
+        // Python prints the deepest first, a group before its members; links then belong to the deeper one.
+        auto& all = chain_.exceptions;
+        const bool group = std::ranges::any_of(all, [](const Exception& e) { return e.link == Exception::Link::kGroupMember; });
+        if (!group) {
+            for (size_t i = 0; i + 1 < all.size(); ++i) all[i].link = all[i + 1].link;
+            all.back().link = Exception::Link::kNone;
+            std::ranges::reverse(all);
+        }
+        done_ = std::move(chain_);
+    }
+    chain_ = {};
+    state_ = State::kIdle;
+    group_ = false;
+    next_link_ = Exception::Link::kNone;
+}
+
+std::optional<ExceptionChain> PythonTraceReader::Take() {
+    auto taken = std::move(done_);
+    done_.reset();
+    return taken;
+}
+
+std::optional<ExceptionChain> ParsePythonTrace(std::string_view text, int64_t row) {
+    PythonTraceReader reader;
+    std::optional<ExceptionChain> chain;
+    for (size_t at = 0; at <= text.size();) {
+        const size_t next = std::min(text.find('\n', at), text.size());
+        Line line{.row = row, .level = model::Level::kError, .text = text.substr(at, next - at)};
+        line.body = line.text;
+        line.continues = true;
+        reader.Add(line);
+        at = next + 1;
+    }
+    reader.End();
+    return reader.Take();
+}
+
+}  // namespace dagy::diagnose
