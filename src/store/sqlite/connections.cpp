@@ -56,6 +56,11 @@ uint64_t Connections::Commits() {
     return commits_;
 }
 
+uint64_t Connections::OthersCommits() {
+    const std::lock_guard lock(bell_mutex_);
+    return others_commits_;
+}
+
 void Connections::WaitCommit(uint64_t seen, std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(bell_mutex_);
     const auto changed = [&] { return commits_ != seen; };
@@ -80,7 +85,12 @@ void Connections::LookForOthers() {
         changed = version != data_version_;
         data_version_ = version;
     }
-    if (changed) Ring();
+    if (!changed) return;
+    {
+        const std::lock_guard lock(bell_mutex_);
+        ++others_commits_;  // or our own: the watcher cannot tell, and once too often does no harm
+    }
+    Ring();
 }
 
 }  // namespace dagy::store::sqlite

@@ -54,6 +54,8 @@ class Connections {
 
     /// How many commits were seen; other processes' count too, looked for every 250 ms while somebody waits.
     uint64_t Commits();
+    /// How often others' commits were seen.
+    uint64_t OthersCommits();
     /// Waits until Commits() differs from `seen`, or until `deadline`.
     void WaitCommit(uint64_t seen, std::chrono::steady_clock::time_point deadline);
     /// Wakes every waiter.
@@ -88,6 +90,7 @@ class Connections {
     std::mutex bell_mutex_;
     std::condition_variable bell_;
     uint64_t commits_ = 1;
+    uint64_t others_commits_ = 0;
     std::chrono::steady_clock::time_point looked_at_{};
 
     std::mutex watcher_mutex_;

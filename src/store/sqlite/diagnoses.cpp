@@ -86,8 +86,21 @@ bool IsKnown(Database& database, const std::string& id, int64_t after) {
 
 }  // namespace
 
+/// Counts the move after its commit, then rings: counted earlier, a follower could look before there is anything to see.
+template <typename Use>
+auto SqliteDiagnosisStore::Write(Use&& use) {
+    struct Count {
+        SqliteDiagnosisStore& store;
+        ~Count() {
+            ++store.moves_;
+            store.connections_.Ring();
+        }
+    } const count{*this};
+    return connections_.Write(std::forward<Use>(use));
+}
+
 DiagnosisRun SqliteDiagnosisStore::CreateOrJoin(const DiagnosisRequest& request, bool skip_cache, bool force, Time now, bool* created) {
-    return connections_.Write([&](Database& database) {
+    return Write([&](Database& database) {
         if (!force) {
             // The bound value only fills the shared query's last place.
             auto running = FindEqual(database, request, "AND state IN ('pending', 'running', ?) ORDER BY created_at DESC, id DESC LIMIT 1", "pending");
@@ -125,7 +138,7 @@ std::vector<DiagnosisRun> SqliteDiagnosisStore::Unfinished() {
 void SqliteDiagnosisStore::Advance(const std::string& id, model::DiagnosisState state, const std::vector<DiagnosisEvent>& events,
                                    const std::optional<std::string>& result, const std::string& evidence_hash, Time now,
                                    const std::string& error_code, const std::string& error_message) {
-    connections_.Write([&](Database& database) {
+    Write([&](Database& database) {
         const DiagnosisRun run = FindById(database, id);
         // An ended diagnosis takes nothing more: whoever still writes has lost it to another.
         if (!CanMove(run.state, state) || Ended(run.state))
@@ -141,7 +154,7 @@ void SqliteDiagnosisStore::Advance(const std::string& id, model::DiagnosisState 
 }
 
 void SqliteDiagnosisStore::Restart(const std::string& id, Time now) {
-    connections_.Write([&](Database& database) {
+    Write([&](Database& database) {
         const DiagnosisRun run = FindById(database, id);
         if (Ended(run.state)) throw Error(ErrorCode::kConflict, fmt::format("diagnosis '{}' has ended and cannot start again", id));
         Statement(database, "DELETE FROM diagnosis_events WHERE diagnosis = ?", id).Run();
@@ -210,9 +223,14 @@ bool SqliteDiagnosisStore::WaitEvents(const std::string& id, int64_t after, std:
     }
 }
 
+// Imports commit all the time; who follows diagnoses is woken for those alone.
 uint64_t SqliteDiagnosisStore::WaitAnyEvents(uint64_t seen, std::chrono::steady_clock::time_point deadline) {
-    if (!stopped_) connections_.WaitCommit(seen, deadline);
-    return connections_.Commits();
+    for (;;) {
+        const uint64_t commits = connections_.Commits();
+        const uint64_t moves = Moves();
+        if (moves != seen || stopped_ || std::chrono::steady_clock::now() >= deadline) return moves;
+        connections_.WaitCommit(commits, deadline);
+    }
 }
 
 void SqliteDiagnosisStore::Stop() {

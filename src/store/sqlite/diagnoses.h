@@ -28,7 +28,12 @@ class SqliteDiagnosisStore final : public DiagnosisStore {
     void Stop() override;
 
   private:
+    template <typename Use>
+    auto Write(Use&& use);
+    uint64_t Moves() { return moves_ + connections_.OthersCommits(); }
+
     Connections& connections_;
+    std::atomic<uint64_t> moves_ = 1;
     std::atomic<bool> stopped_ = false;
 };
 

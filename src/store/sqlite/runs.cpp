@@ -63,7 +63,7 @@ class RunFilter {
 
 // Said outright: the planner has no statistics, and a wrong guess sorts 100,000 runs for a page of 20.
 std::string From(const RunQuery& query) {
-    if (!query.run_ids.empty() && query.dag_id) return " FROM runs INDEXED BY sqlite_autoindex_runs_1";
+    if (!query.run_ids.empty()) return " FROM runs INDEXED BY sqlite_autoindex_runs_1";
     if (query.dag_id) return " FROM runs INDEXED BY runs_of_dag";
     if (query.states.size() == 1) return " FROM runs INDEXED BY runs_by_state";
     return " FROM runs INDEXED BY runs_of_org";

@@ -37,7 +37,7 @@ CREATE TABLE runs (
     parameters TEXT NOT NULL, triggered_by TEXT NOT NULL, extras TEXT NOT NULL,
     partition_date TEXT NOT NULL,
     began_at INTEGER NOT NULL,  -- start, else queueing, else 0: what lists are ordered by
-    UNIQUE (org, dag_id, run_id, deployment)
+    UNIQUE (org, run_id, dag_id, deployment)  -- in this order it also finds a run by its id alone
 ) STRICT;
 -- State and deployment stand last so that filters and counts need no look at the row.
 CREATE INDEX runs_of_org ON runs (org, partition_date, began_at, key, state, deployment);
