@@ -69,11 +69,14 @@ int Import(const Environment& environment, Words& words, Terminal& terminal) {
     if (words.output != "table") {
         fmt::print("{}\n", json::serialize(counts));
     } else if (!words.quiet) {
-        std::string line;
-        for (const auto& [key, value] : counts)
-            if (value.is_int64() && value.get_int64() > 0) line += fmt::format("{}{} {}", line.empty() ? "" : ", ", value.get_int64(), std::string_view(key));
-        fmt::print("imported {}\n", line.empty() ? "nothing: all of it was here already" : line);
+        const int64_t runs = IntOr(counts, "runs", 0), attempts = IntOr(counts, "attempts", 0);
+        if (GetBool(counts, "changed").value_or(true))
+            fmt::print("imported {} runs with {} task attempts, {} new log lines\n", runs, attempts, IntOr(counts, "log_lines", 0));
+        else
+            fmt::print("all {} runs with {} task attempts were here already\n", runs, attempts);
     }
+    if (const json::array* warnings = GetArray(counts, "warnings"); warnings != nullptr && !words.quiet)
+        for (const json::value& warning : *warnings) fmt::print(stderr, "warning: {}\n", Terminal::Safe(warning.as_string()));
     return 0;
 }
 

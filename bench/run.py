@@ -1,0 +1,258 @@
+"""Figures beside a peer in the same run: python3 bench/run.py --dagy build/dagy [NAME]… [--output json]
+
+  ingest     log records/s durable (parsed, checked, numbered, on disk) beside DuckDB's appender + COPY of the same rows, already parsed
+  diagnose   a run of 100 tasks and 1 M log lines: first text, whole diagnosis, the server's peak memory
+  http       small JSON (/health/live) beside nginx `return 200`, the same load
+  templates  the log-template miner beside Drain3 on the Loghub-2k sets (needs --loghub DIR, a copy of that repository)
+
+Machines are noisy: read the ratios. Peers are installed on first use, by the package managers, in build/bench.
+"""
+
+import argparse
+import collections
+import csv
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+WORK = ROOT / "build" / "bench"
+TOOLS = ROOT / "build" / "release" / "bench"
+LINES = 1_000_000
+
+
+def need(program, package):
+    if not shutil.which(program):
+        subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", package], check=True, stdout=subprocess.DEVNULL)
+
+
+def generated(lines):
+    WORK.mkdir(parents=True, exist_ok=True)
+    path = WORK / f"run-{lines}.ndjson"
+    if not path.exists():
+        with path.with_suffix(".part").open("w") as out:
+            subprocess.run([sys.executable, ROOT / "tools/generate.py", "--lines", str(lines)], stdout=out, check=True)
+        path.with_suffix(".part").rename(path)
+    return path
+
+
+class Served:
+    """A server of its own data folder, for one measurement."""
+
+    def __init__(self, dagy, home):
+        self.env = {**os.environ, "DAGY_LOCAL_DIR": str(home), "DAGY_RATE_LIMIT_PER_MINUTE": "0"}
+        self.log = (pathlib.Path(home) / "serve.err").open("w+")
+        self.process = subprocess.Popen([dagy, "serve", "--port", "0"], env=self.env, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        line = self.process.stdout.readline()
+        self.port = int(re.search(r":(\d+)\s*$", line).group(1))
+        self.log.flush()
+        self.key = re.search(r"dagy_sk_\w+", pathlib.Path(self.log.name).read_text()).group(0)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(20)
+
+    def request(self, method, target, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request(method, target, body=body, headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        return answer.status, answer
+
+    def peak_mib(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024
+
+
+def ingest(dagy, _):
+    path = generated(LINES)
+    ours, peers = [], []
+    for _round in range(3):
+        with tempfile.TemporaryDirectory(prefix="dagy-bench-") as home:
+            env = {**os.environ, "DAGY_LOCAL_DIR": home}
+            begin = time.perf_counter()
+            counts = json.loads(subprocess.run([dagy, "ingest", path, "--output", "json"], env=env, check=True, capture_output=True).stdout)
+            ours.append(counts["accepted"] / (time.perf_counter() - begin))
+            peer = json.loads(subprocess.run([TOOLS / "duckdb_peer", path, pathlib.Path(home) / "peer.parquet"], check=True, capture_output=True).stdout)
+            peers.append(peer["rows"] / peer["seconds"])
+    ratio = statistics.median(a / b for a, b in zip(ours, peers))
+    return [{"what": "ingest, records/s durable", "ours": round(statistics.median(ours)), "peer": "DuckDB appender + COPY, parsed rows",
+             "theirs": round(statistics.median(peers)), "ratio": round(ratio, 3)}]
+
+
+def stream_diagnosis(server, dag, run):
+    me = json.load(server.request("GET", "/api/v1/me")[1])
+    prefix = f"/organizations/{me['organization_id']}/observability/deployments/{me['deployment_id']}/dag-failure-diagnosis/runs"
+    begin = time.perf_counter()
+    status, answer = server.request("POST", f"{prefix}?force=true", json.dumps({"dagId": dag, "runId": run, "skipCacheRead": True}))
+    created = json.load(answer)
+    if status != 202:
+        raise SystemExit(f"error: the diagnosis was not taken: {created}")
+    _, events = server.request("GET", f"{prefix}/{created['runId']}/events")
+    first = None
+    for line in events:
+        if line.startswith(b"event: text_delta") and first is None:
+            first = time.perf_counter() - begin
+        if line.startswith(b"event: end"):
+            return first, time.perf_counter() - begin
+        if line.startswith(b"event: error"):
+            raise SystemExit("error: the diagnosis failed")
+    raise SystemExit("error: the stream broke off")
+
+
+def diagnose(dagy, _):
+    path = generated(LINES)
+    with tempfile.TemporaryDirectory(prefix="dagy-bench-") as home:
+        subprocess.run([dagy, "ingest", path, "--quiet"], env={**os.environ, "DAGY_LOCAL_DIR": home}, check=True)
+        times = []
+        with Served(dagy, home) as server:
+            for _round in range(5):
+                times.append(stream_diagnosis(server, "big", "scheduled__2026-11-01T04:00:00+00:00"))
+            peak = server.peak_mib()
+        begin = time.perf_counter()
+        with path.open("rb") as lines:
+            subprocess.run(["grep", "-c", "ERROR"], stdin=lines, stdout=subprocess.DEVNULL, check=False)
+        grep = time.perf_counter() - begin
+    whole = statistics.median(t[1] for t in times)
+    return [
+        {"what": "diagnosis of 1 M lines: first text, ms", "ours": round(statistics.median(t[0] for t in times) * 1000, 1), "peer": "", "theirs": "", "ratio": ""},
+        {"what": "diagnosis of 1 M lines: whole, ms", "ours": round(whole * 1000), "peer": "grep -c ERROR of the same NDJSON, ms", "theirs": round(grep * 1000),
+         "ratio": round(whole / grep, 2)},
+        {"what": "diagnosis of 1 M lines: server's peak memory, MiB", "ours": round(peak), "peer": "", "theirs": "", "ratio": ""},
+    ]
+
+
+NGINX = """
+worker_processes 1; daemon off; pid {home}/nginx.pid; error_log {home}/error.log crit;
+events {{ worker_connections 1024; }}
+http {{ access_log off; keepalive_requests 100000000;
+  server {{ listen 127.0.0.1:{port}; default_type application/json; location / {{ return 200 '{{"status":"healthy"}}'; }} }} }}
+"""
+
+
+def free_port():
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def load(port, target):
+    out = subprocess.run(["wrk", "-t1", "-c32", "-d3s", f"http://127.0.0.1:{port}{target}"], check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in out:
+        raise SystemExit(f"error: the server refused the load:\n{out}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
+
+
+def http_(dagy, _):
+    need("wrk", "wrk")
+    need("nginx", "nginx-light")
+    with tempfile.TemporaryDirectory(prefix="dagy-bench-") as home:
+        port = free_port()
+        config = pathlib.Path(home) / "nginx.conf"
+        config.write_text(NGINX.format(home=home, port=port))
+        nginx = subprocess.Popen(["nginx", "-p", home, "-c", config, "-e", f"{home}/start.log"])
+        try:
+            with Served(dagy, home) as server:
+                pairs = [(load(server.port, "/health/live"), load(port, "/")) for _round in range(3)]
+        finally:
+            nginx.terminate()
+            nginx.wait(10)
+    ours, theirs = (statistics.median(p[i] for p in pairs) for i in (0, 1))
+    return [{"what": "small JSON, requests/s", "ours": round(ours), "peer": "nginx return 200, one worker", "theirs": round(theirs),
+             "ratio": round(statistics.median(a / b for a, b in pairs), 3)}]
+
+
+DRAIN3 = r"""
+import csv, sys, time
+from drain3 import TemplateMiner
+from drain3.template_miner_config import TemplateMinerConfig
+config = TemplateMinerConfig(); config.profiling_enabled = False
+miner = TemplateMiner(config=config)
+lines = sys.stdin.read().split("\n")[:-1]
+begin = time.perf_counter()
+ids = [miner.add_log_message(line)["cluster_id"] for line in lines]
+print(time.perf_counter() - begin, file=sys.stderr)
+print("\n".join(map(str, ids)))
+"""
+
+
+def accuracy(found, truth):
+    """Grouping accuracy over lines and F1 over groups (Jiang et al., 2024)."""
+    groups, true_groups = collections.defaultdict(list), collections.defaultdict(list)
+    for i, (a, b) in enumerate(zip(found, truth)):
+        groups[a].append(i)
+        true_groups[b].append(i)
+    whole = {tuple(lines) for lines in true_groups.values()}
+    hits = [lines for lines in groups.values() if tuple(lines) in whole]
+    precision, recall = len(hits) / len(groups), len(hits) / len(true_groups)
+    return sum(map(len, hits)) / len(found), 2 * precision * recall / (precision + recall) if hits else 0.0
+
+
+def templates(_, loghub):
+    if not loghub:
+        return [{"what": "templates: SKIPPED, give --loghub DIR", "ours": "", "peer": "Drain3", "theirs": "", "ratio": ""}]
+    python = WORK / "venv" / "bin" / "python"
+    if not python.exists():
+        subprocess.run(["/usr/bin/python3", "-m", "venv", WORK / "venv"], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "drain3==0.9.11"], check=True)
+    figures = {"ours": [], "drain3": []}
+    for path in sorted(pathlib.Path(loghub).glob("*/*_2k.log_structured*.csv")):
+        with path.open(errors="replace", newline="") as table:
+            rows = list(csv.DictReader(table))
+        text = "".join(r["Content"].replace("\n", " ") + "\n" for r in rows)
+        for name, command in (("ours", [TOOLS / "templates_bench"]), ("drain3", [python, "-c", DRAIN3])):
+            done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+            seconds = float(done.stderr.strip().splitlines()[-1])
+            figures[name].append((*accuracy(done.stdout.split("\n")[:-1], [r["EventId"] for r in rows]), len(rows) / seconds))
+    mean = {name: [statistics.mean(column) for column in zip(*rows)] for name, rows in figures.items()}
+    return [
+        {"what": f"templates: {label}, mean of {len(figures['ours'])} sets", "ours": round(mean["ours"][i], digits), "peer": "Drain3, its defaults",
+         "theirs": round(mean["drain3"][i], digits), "ratio": round(mean["ours"][i] / mean["drain3"][i], 2)}
+        for i, (label, digits) in enumerate((("grouping accuracy", 3), ("F1 of groups", 3), ("lines/s", 0)))
+    ]
+
+
+BENCHES = {"ingest": ingest, "diagnose": diagnose, "http": http_, "templates": templates}
+
+
+def show(rows):
+    head = ["what", "ours", "peer", "theirs", "ratio"]
+    widths = [max(len(str(r[h])) for r in [*rows, dict(zip(head, head))]) for h in head]
+    for row in [dict(zip(head, head)), *rows]:
+        print("  ".join(str(row[h]).ljust(w) for h, w in zip(head, widths)).rstrip())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--dagy", required=True, type=pathlib.Path)
+    parser.add_argument("--loghub", type=pathlib.Path)
+    parser.add_argument("--output", choices=("table", "json"), default="table")
+    arguments = parser.parse_args()
+    unknown = set(arguments.names) - set(BENCHES)
+    if unknown:
+        parser.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    rows = []
+    for name in arguments.names or BENCHES:
+        rows += BENCHES[name](arguments.dagy.resolve(), arguments.loghub)
+    if arguments.output == "json":
+        print(json.dumps(rows))
+    else:
+        show(rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+#include "app/data_folder.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "base/error.h"
+#include "identity/bootstrap.h"
+#include "objects/folder/folder_store.h"
+#include "store/sqlite/open.h"
+
+namespace dagy::app {
+namespace {
+
+void MakeFolder(const std::filesystem::path& path) {
+    std::error_code failed;
+    std::filesystem::create_directories(path, failed);
+    if (failed)
+        throw Error(ErrorCode::kStorage, fmt::format("cannot make the data folder {}: {}", path.string(), failed.message()),
+                    "set DAGY_LOCAL_DIR to a folder that you may write");
+}
+
+lake::LakeOptions OptionsOver(store::Store& store) {
+    lake::LakeOptions options;
+    options.default_deployment_of = [&store](const std::string& org) {
+        const auto found = store.identity().FindOrganization(org);
+        return found ? found->default_deployment : std::string();
+    };
+    options.find_run = [&store](const model::Scope& scope, const model::RunName& name) {
+        return store.runs().FindRun(scope.org, scope.deployment, name.dag_id, name.run_id);
+    };
+    options.phases_of = [&store](int64_t run_key) { return store.runs().Phases(run_key); };
+    return options;
+}
+
+}  // namespace
+
+std::filesystem::path DataFolderPath() {
+    if (const char* path = std::getenv("DAGY_LOCAL_DIR"); path != nullptr && *path != '\0') return path;
+    if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return std::filesystem::path(home) / ".dagy";
+    throw Error(ErrorCode::kInvalidInput, "there is no place for data: neither DAGY_LOCAL_DIR nor HOME is set", "set DAGY_LOCAL_DIR to a folder");
+}
+
+DataFolder::DataFolder(std::filesystem::path path, const Clock& clock) : path_(std::move(path)) {
+    MakeFolder(path_ / "lake");
+    store_ = store::OpenSqlite(path_ / "dagy.db", clock);
+    objects_ = objects::OpenFolder(path_ / "lake");
+    lake_ = lake::OpenLake(*objects_, store_->ingest(), store_->records(), [this](int64_t key) { return store_->runs().RunByKey(key); }, OptionsOver(*store_));
+}
+
+model::Scope DataFolder::HomeScope(const Clock& clock) {
+    identity::Bootstrap(store_->identity(), clock);
+    const identity::LocalOwner owner = identity::FindLocalOwner(store_->identity());
+    return {owner.identity.org, owner.deployment};
+}
+
+}  // namespace dagy::app
