@@ -19,6 +19,7 @@ struct TriggerWord {
 
 constexpr std::array kTriggerWords{
     TriggerWord{"traceback (most recent call last)", PatternSet::kTraceback},
+    TriggerWord{"file \"", PatternSet::kTraceback},
     TriggerWord{"exception", PatternSet::kException},
     TriggerWord{"error", PatternSet::kException},
     TriggerWord{"fatal", PatternSet::kException},

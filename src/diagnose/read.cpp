@@ -32,6 +32,8 @@ struct Stream {
 
 std::string WhereOf(std::string_view head, bool is_orchestrator) {
     if (head.find("callback") != std::string_view::npos) return "callback";
+    // Airflow tells the failure again, or that handling it failed too.
+    if (head.starts_with("Failed to execute job")) return "orchestrator";
     if (!is_orchestrator) return "output";
     for (const std::string_view other : {"heartbeat", "Heartbeat", "DagBag", "Failed to send", "Error sending", "Failed to import"})
         if (head.find(other) != std::string_view::npos) return "orchestrator";
@@ -219,7 +221,8 @@ void AttemptReader::State::AddLine(Line& line, std::string_view recorded, std::s
     const bool python = stream.python.Add(line);
     const bool jvm = (open || may_match) && stream.jvm.Add(line);
     TakeChains(stream);
-    if (!python && !(jvm && !stream.python.is_open())) Judge(line, recorded, inner.level);
+    // Until frames prove a Java trace its lines are ordinary ones.
+    if (!python && !(jvm && stream.jvm.is_proven())) Judge(line, recorded, inner.level);
 }
 
 void AttemptReader::State::Judge(const Line& line, std::string_view recorded, std::optional<model::Level> inner) {

@@ -77,15 +77,20 @@ class AttemptJudge {
 
     /// The failure that Airflow itself reports.
     void TakePrimary() {
+        if (!TakePrimary("task")) TakePrimary("orchestrator");
+    }
+
+    bool TakePrimary(std::string_view where) {
         for (auto chain = reading_.chains.rbegin(); chain != reading_.chains.rend(); ++chain) {
-            if (chain->where != "task") continue;
+            if (chain->where != where) continue;
             const auto verdict = assessor_.OfChain(*chain);
             if (!verdict || verdict->score < kPrimaryMin) continue;
             primary_ = verdict;
             primary_chain_ = &*chain;
             Add(*verdict, verdict->score, ChainProof(*chain, *verdict));
-            return;
+            return true;
         }
+        return false;
     }
 
     void TakeMemory() {
@@ -175,6 +180,8 @@ class AttemptJudge {
         for (const auto& signal : reading_.signals) {
             if (signal.name == "last_output" || signal.name == "exit_code" || signal.name == "signal" || signal.name == "memory_growth" || signal.name == "state_set") continue;
             if (IsUsual(signal.text)) continue;
+            // The failure that is known already, told again.
+            if (primary_ && signal.is_orchestrator && signal.text.find("Failed to execute job") != std::string::npos) continue;
             const auto verdict = assessor_.OfSignal(signal);
             if (!verdict) continue;
             double factor = signal.is_orchestrator ? 0.95 : 0.97 * OutputFactor(signal.row, IsLast(signal.row));

@@ -14,6 +14,8 @@ class JvmTraceReader {
     /// True if the line was a part of a trace. Give it every line that may begin one, and all lines while `is_open`.
     bool Add(const Line& line);
     bool is_open() const { return open_; }
+    /// Frames or causes were seen: it is a trace indeed.
+    bool is_proven() const { return open_ && proven_; }
     void End();
     /// A finished chain, outermost exception first. Only traces with at least one frame or cause count.
     std::optional<ExceptionChain> Take();

@@ -81,12 +81,12 @@ void TakeLoggerName(std::string_view& text) {
 }
 
 constexpr std::array<std::string_view, 22> kOrchestratorFiles{
-    "taskinstance.py", "local_task_job_runner.py", "local_task_job.py", "standard_task_runner.py", "base_task_runner.py", "task_command.py", "process_utils.py",
+    "taskinstance.py", "local_task_job_runner.py", "local_task_job.py", "standard_task_runner.py", "base_task_runner.py", "task_command.py",
     "timeout.py", "abstractoperator.py", "xcom.py", "warnings.py", "scheduler_job.py", "scheduler_job_runner.py", "job.py", "base_job.py", "task_runner.py",
     "dagbag.py", "supervisor.py", "retries.py", "cli_action_loggers.py", "templater.py", "logging_mixin_.py"};
 constexpr std::array<std::string_view, 16> kOutputFiles{"subprocess.py", "bash.py", "bash_operator.py", "logging_mixin.py", "spark_submit.py", "docker.py",
                                                         "pod_manager.py", "pod_launcher.py", "kubernetes_pod.py", "ssh.py", "pod.py", "spark_submit_hook.py",
-                                                        "ssh_operator.py", "ecs.py", "python.py", "python_virtualenv.py"};
+                                                        "ssh_operator.py", "ecs.py", "process_utils.py", "python_virtualenv.py"};
 
 }  // namespace
 

@@ -120,13 +120,22 @@ void PythonTraceReader::Begin(const Line& line, std::string_view text) {
         chain_.ts = line.ts;
         next_link_ = Exception::Link::kNone;
     }
-    indent_ = text.substr(0, at).find_first_not_of(' ') == std::string_view::npos ? at : 0;
+    indent_ = at != std::string_view::npos && text.substr(0, at).find_first_not_of(' ') == std::string_view::npos ? at : 0;
     flat_ = false;
     after_file_ = false;
     foreign_ = 0;
     current_ = Exception{.row = line.row, .last_row = line.row};
     current_->link = next_link_;
     state_ = State::kFrames;
+}
+
+bool PythonTraceReader::BeginHeadless(const Line& line, std::string_view text) {
+    const size_t indent = Indent(text);
+    // The head is cut off, or another tool wrote its own.
+    if (indent < 2 || text.find(", in ") == std::string_view::npos || !ParseFrame(text)) return false;
+    Begin(line, text);
+    indent_ = indent - 2;
+    return AddFrameLine(line, text, indent);
 }
 
 void PythonTraceReader::StartException(const Line& line, std::string_view text) {
@@ -214,7 +223,7 @@ bool PythonTraceReader::Add(const Line& line) {
         return true;
     }
     switch (state_) {
-        case State::kIdle: return false;
+        case State::kIdle: return BeginHeadless(line, text);
         case State::kFrames: return AddFrameLine(line, text, Indent(text));
         case State::kMessage: return AddMessageLine(line, text);
         case State::kLinked:

@@ -26,6 +26,8 @@ class PythonTraceReader {
     enum class State { kIdle, kFrames, kMessage, kLinked };
 
     void Begin(const Line& line, std::string_view text);
+    /// A frame without a head before it.
+    bool BeginHeadless(const Line& line, std::string_view text);
     bool AddFrameLine(const Line& line, std::string_view text, size_t indent);
     bool AddMessageLine(const Line& line, std::string_view text);
     void CloseException();
