@@ -28,13 +28,13 @@ void ThrowFaults(const std::vector<KnowledgeFault>& faults) {
 
 }  // namespace
 
-Knowledge::Knowledge(const std::vector<File>& files) : tables_(std::make_unique<Tables>()) {
+Knowledge::Knowledge(const std::vector<File>& files, Regexes regexes) : tables_(std::make_unique<Tables>()) {
     std::vector<KnowledgeFault> faults;
     // The codes first: every other file names some.
     for (const auto& file : files)
         if (file.name == "root_causes.tsv") LoadTable(*tables_, file.name, file.content, faults);
     for (const auto& file : files) {
-        if (IsRules(file.name)) LoadRules(*tables_, file.name, file.content, faults);
+        if (IsRules(file.name)) LoadRules(*tables_, file.name, file.content, regexes == Regexes::kCheck, faults);
         else if (IsTable(file.name) && file.name != "root_causes.tsv") LoadTable(*tables_, file.name, file.content, faults);
     }
     if (!faults.empty()) ThrowFaults(faults);
@@ -44,7 +44,7 @@ Knowledge::Knowledge(const std::vector<File>& files) : tables_(std::make_unique<
 Knowledge::~Knowledge() = default;
 
 const Knowledge& Knowledge::Builtin() {
-    static const Knowledge knowledge(EmbeddedFiles());
+    static const Knowledge knowledge(EmbeddedFiles(), Regexes::kTrust);
     return knowledge;
 }
 

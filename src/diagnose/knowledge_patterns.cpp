@@ -1,13 +1,13 @@
 #include "diagnose/knowledge_patterns.h"
 
-#include <hs/hs.h>
-#include <re2/filtered_re2.h>
 #include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
+#include <mutex>
+#include <unordered_map>
 
-#include "base/error.h"
+#include "diagnose/knowledge_literals.h"
 
 namespace dagy::diagnose {
 namespace {
@@ -36,80 +36,91 @@ constexpr std::array kTriggerWords{
     TriggerWord{"running command:", PatternSet::kCommand},
 };
 
-/// Atoms shorter than this would hit everywhere and save nothing.
-constexpr int kAtomMin = 4;
-
-void Check(hs_error_t error, const char* what) {
-    if (error != HS_SUCCESS) throw Error(ErrorCode::kInternal, std::string("the pattern engine refuses to ") + what);
+re2::RE2::Options OptionsOf(bool keeps_case) {
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    options.set_case_sensitive(keeps_case);
+    options.set_max_mem(int64_t{1} << 20);
+    return options;
 }
+
+/// A part of a pattern, compiled when its literal is seen for the first time: most never are.
+struct Part {
+    size_t pattern = 0;
+    std::string regex;
+    bool keeps_case = false;
+    mutable std::once_flag once;
+    mutable std::unique_ptr<re2::RE2> compiled;
+
+    const re2::RE2& Regex() const {
+        std::call_once(once, [this] { compiled = std::make_unique<re2::RE2>(regex, OptionsOf(keeps_case)); });
+        return *compiled;
+    }
+};
 
 }  // namespace
 
 struct PatternSet::State {
     std::vector<Pattern> patterns;
-    re2::FilteredRE2 filtered{kAtomMin};
-    hs_database_t* database = nullptr;
-    hs_scratch_t* scratch = nullptr;
-    size_t atoms = 0;
+    std::vector<std::unique_ptr<Part>> parts;
+    std::vector<std::string> literals;                  ///< triggers first
+    std::vector<std::vector<uint32_t>> parts_of_literal;  ///< behind the triggers
+    std::unique_ptr<LiteralMatcher> matcher;
+    std::unordered_map<std::string, uint32_t> literal_ids;
 
-    ~State() {
-        hs_free_scratch(scratch);
-        hs_free_database(database);
+    void AddLiteral(const std::string& literal, uint32_t part) {
+        const auto [at, is_new] = literal_ids.emplace(literal, static_cast<uint32_t>(literals.size()));
+        if (is_new) {
+            literals.push_back(literal);
+            parts_of_literal.emplace_back();
+        }
+        parts_of_literal[at->second].push_back(part);
     }
 };
 
-PatternSet::PatternSet() : state_(std::make_unique<State>()) {}
+PatternSet::PatternSet() : state_(std::make_unique<State>()) {
+    for (const auto& word : kTriggerWords) {
+        state_->literals.emplace_back(word.text);
+        state_->parts_of_literal.emplace_back();
+        state_->literal_ids.emplace(word.text, static_cast<uint32_t>(state_->literals.size() - 1));
+    }
+}
 PatternSet::~PatternSet() = default;
 PatternSet::PatternSet(PatternSet&&) noexcept = default;
 PatternSet& PatternSet::operator=(PatternSet&&) noexcept = default;
 
 const std::vector<Pattern>& PatternSet::patterns() const { return state_->patterns; }
 
-std::string PatternSet::Add(Pattern pattern) {
-    re2::RE2::Options options;
-    options.set_log_errors(false);
-    options.set_case_sensitive(pattern.keeps_case);
-    options.set_max_mem(int64_t{1} << 20);
-    int id = 0;
-    const auto code = state_->filtered.Add(pattern.regex, options, &id);
-    if (code != re2::RE2::NoError) return re2::RE2(pattern.regex, options).error();
-    state_->patterns.push_back(std::move(pattern));
+std::string PatternSet::FaultOf(const Pattern& pattern) {
+    const re2::RE2 regex(pattern.regex, OptionsOf(pattern.keeps_case));
+    if (!regex.ok()) return "has a bad regex: " + regex.error();
+    for (const auto& alternative : SplitAlternatives(pattern.regex))
+        if (alternative.literals.empty()) return "has an alternative without a literal of " + std::to_string(kLiteralMin) + " characters: " + alternative.regex;
     return {};
 }
 
-void PatternSet::Compile() {
-    std::vector<std::string> atoms;
-    state_->filtered.Compile(&atoms);
-    state_->atoms = atoms.size();
-    std::vector<const char*> texts;
-    std::vector<size_t> sizes;
-    for (const auto& atom : atoms) {
-        texts.push_back(atom.data());
-        sizes.push_back(atom.size());
+void PatternSet::Add(Pattern pattern) {
+    const size_t index = state_->patterns.size();
+    for (auto& alternative : SplitAlternatives(pattern.regex)) {
+        auto part = std::make_unique<Part>();
+        part->pattern = index;
+        part->regex = std::move(alternative.regex);
+        part->keeps_case = pattern.keeps_case;
+        const auto id = static_cast<uint32_t>(state_->parts.size());
+        state_->parts.push_back(std::move(part));
+        for (const auto& literal : alternative.literals) state_->AddLiteral(literal, id);
     }
-    for (const auto& word : kTriggerWords) {
-        texts.push_back(word.text.data());
-        sizes.push_back(word.text.size());
-    }
-    std::vector<unsigned> flags(texts.size(), HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH);
-    std::vector<unsigned> ids(texts.size());
-    for (size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<unsigned>(i);
-    hs_compile_error_t* fault = nullptr;
-    if (hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), sizes.data(), static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr,
-                             &state_->database, &fault) != HS_SUCCESS) {
-        const std::string what = fault->message;
-        hs_free_compile_error(fault);
-        throw Error(ErrorCode::kInternal, "the literals of the patterns do not compile", {}, what);
-    }
-    Check(hs_alloc_scratch(state_->database, &state_->scratch), "set up its memory");
+    state_->patterns.push_back(std::move(pattern));
 }
 
-std::map<std::string, std::string> PatternSet::Captures(size_t index, std::string_view text) const {
+void PatternSet::Compile() { state_->matcher = std::make_unique<LiteralMatcher>(state_->literals); }
+
+std::map<std::string, std::string> PatternSet::Captures(const PatternMatch& match) const {
     std::map<std::string, std::string> captures;
-    const re2::RE2& regex = state_->filtered.GetRE2(static_cast<int>(index));
+    const re2::RE2& regex = state_->parts[match.part]->Regex();
     std::vector<re2::StringPiece> groups(static_cast<size_t>(regex.NumberOfCapturingGroups()) + 1);
-    const re2::StringPiece piece(text.data(), text.size());
-    if (!regex.Match(piece, 0, text.size(), re2::RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) return captures;
+    const re2::StringPiece piece(match.whole.data(), match.whole.size());
+    if (!regex.Match(piece, 0, match.whole.size(), re2::RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) return captures;
     for (const auto& [group, name] : regex.CapturingGroupNames()) {
         const auto& found = groups[static_cast<size_t>(group)];
         if (!found.empty()) captures[name] = std::string(found.data(), found.size());
@@ -119,35 +130,25 @@ std::map<std::string, std::string> PatternSet::Captures(size_t index, std::strin
 
 struct PatternScanner::State {
     const PatternSet::State* set;
-    hs_scratch_t* scratch = nullptr;
-    std::vector<int> atoms;
+    std::vector<uint32_t> literals;
+    std::vector<uint32_t> parts;
     unsigned triggers = 0;
     std::string_view text;
-
-    ~State() { hs_free_scratch(scratch); }
 };
 
-PatternScanner::PatternScanner(const PatternSet& set) : state_(std::make_unique<State>()) {
-    state_->set = set.state_.get();
-    Check(hs_clone_scratch(state_->set->scratch, &state_->scratch), "set up its memory");
-}
+PatternScanner::PatternScanner(const PatternSet& set) : state_(std::make_unique<State>()) { state_->set = set.state_.get(); }
 PatternScanner::~PatternScanner() = default;
 PatternScanner::PatternScanner(PatternScanner&&) noexcept = default;
 
 bool PatternScanner::MayMatch(std::string_view text) {
     State& state = *state_;
-    state.atoms.clear();
+    state.literals.clear();
     state.triggers = 0;
     state.text = text;
-    const auto take = [](unsigned id, unsigned long long, unsigned long long, unsigned, void* context) {
-        auto& found = *static_cast<State*>(context);
-        if (id < found.set->atoms) found.atoms.push_back(static_cast<int>(id));
-        else found.triggers |= kTriggerWords[id - found.set->atoms].bit;
-        return 0;
-    };
-    Check(hs_scan(state.set->database, text.data(), static_cast<unsigned>(std::min<size_t>(text.size(), UINT32_MAX)), 0, state.scratch, take, &state),
-          "scan");
-    return !state.atoms.empty() || state.triggers != 0;
+    state.set->matcher->Find(text, state.literals);
+    for (const uint32_t id : state.literals)
+        if (id < kTriggerWords.size()) state.triggers |= kTriggerWords[id].bit;
+    return !state.literals.empty();
 }
 
 unsigned PatternScanner::triggers() const { return state_->triggers; }
@@ -155,16 +156,21 @@ unsigned PatternScanner::triggers() const { return state_->triggers; }
 std::vector<PatternMatch> PatternScanner::Matches() {
     State& state = *state_;
     std::vector<PatternMatch> matches;
-    if (state.atoms.empty()) return matches;
-    std::vector<int> potential;
-    state.set->filtered.AllPotentials(state.atoms, &potential);
-    std::ranges::sort(potential);
+    state.parts.clear();
+    for (const uint32_t id : state.literals) {
+        const auto& parts = state.set->parts_of_literal[id];
+        state.parts.insert(state.parts.end(), parts.begin(), parts.end());
+    }
+    std::ranges::sort(state.parts);
+    const auto repeated = std::ranges::unique(state.parts);
+    state.parts.erase(repeated.begin(), repeated.end());
     const re2::StringPiece piece(state.text.data(), state.text.size());
-    for (const int id : potential) {
+    for (const uint32_t id : state.parts) {
+        const Part& part = *state.set->parts[id];
+        if (!matches.empty() && matches.back().pattern == &state.set->patterns[part.pattern]) continue;
         re2::StringPiece whole;
-        if (!state.set->filtered.GetRE2(id).Match(piece, 0, state.text.size(), re2::RE2::UNANCHORED, &whole, 1)) continue;
-        const auto index = static_cast<size_t>(id);
-        matches.push_back({&state.set->patterns[index], {whole.data(), whole.size()}, index});
+        if (!part.Regex().Match(piece, 0, state.text.size(), re2::RE2::UNANCHORED, &whole, 1)) continue;
+        matches.push_back({.pattern = &state.set->patterns[part.pattern], .text = {whole.data(), whole.size()}, .whole = state.text, .part = id});
     }
     return matches;
 }

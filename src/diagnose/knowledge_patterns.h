@@ -1,6 +1,7 @@
 /// A set of patterns over log text, behind one scan for their literals.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,8 +25,9 @@ struct Pattern {
 
 struct PatternMatch {
     const Pattern* pattern = nullptr;
-    std::string_view text;  ///< what matched, inside the scanned text
-    size_t index = 0;       ///< of the pattern in the set
+    std::string_view text;   ///< what matched, inside `whole`
+    std::string_view whole;  ///< the scanned text
+    uint32_t part = 0;       ///< which alternative of the pattern
 };
 
 class PatternSet;
@@ -60,14 +62,16 @@ class PatternSet {
     /// Words that a reader wants to hear of although no pattern needs them; at most 32.
     enum Trigger : unsigned { kTraceback = 1, kException = 2, kMemory = 4, kConnection = 8, kCommand = 16 };
 
-    /// The fault of `pattern.regex`, or nothing.
-    std::string Add(Pattern pattern);
+    /// What is wrong with `pattern.regex`, or nothing. Compiles it whole: for rules of others and for tests.
+    static std::string FaultOf(const Pattern& pattern);
+    /// Requires: FaultOf(pattern) is empty. Regexes are compiled when they are first needed.
+    void Add(Pattern pattern);
     /// After the last `Add`.
     void Compile();
 
     const std::vector<Pattern>& patterns() const;
-    /// Named groups of the pattern's first match in `text`.
-    std::map<std::string, std::string> Captures(size_t index, std::string_view text) const;
+    /// Named groups of a match whose text is still there.
+    std::map<std::string, std::string> Captures(const PatternMatch& match) const;
 
   private:
     friend class PatternScanner;

@@ -112,7 +112,7 @@ std::string WhyNotYaml(std::string_view content) {
 
 }  // namespace
 
-void LoadRules(Knowledge::Tables& tables, std::string_view name, std::string_view content, std::vector<KnowledgeFault>& faults) {
+void LoadRules(Knowledge::Tables& tables, std::string_view name, std::string_view content, bool checks_regexes, std::vector<KnowledgeFault>& faults) {
     fy_parse_cfg config{};
     config.flags = FYPCF_QUIET;
     const Document document(fy_document_build_from_string(&config, content.data(), content.size()));
@@ -129,8 +129,9 @@ void LoadRules(Knowledge::Tables& tables, std::string_view name, std::string_vie
         reader.Read(rule);
         if (!ids.insert(reader.pattern().id).second) reader.Fault("repeats the id of another");
         if (!reader.good()) continue;
-        Pattern pattern = reader.pattern();
-        if (const auto fault = tables.patterns.Add(std::move(pattern)); !fault.empty()) reader.Fault("has a bad regex: " + fault);
+        const std::string fault = checks_regexes ? PatternSet::FaultOf(reader.pattern()) : std::string();
+        if (fault.empty()) tables.patterns.Add(std::move(reader.pattern()));
+        else reader.Fault(fault);
     }
 }
 

@@ -17,6 +17,8 @@ namespace {
 
 constexpr size_t kStreamsMax = 8;
 constexpr size_t kListMax = 20;
+/// A chain of which Airflow tells a second time; decided at the end.
+constexpr std::string_view kRetold = "retold";
 
 /// One voice in the log: its open traces and what its last line with a head said.
 struct Stream {
@@ -33,9 +35,9 @@ struct Stream {
 std::string WhereOf(std::string_view head, bool is_orchestrator) {
     if (head.find("callback") != std::string_view::npos) return "callback";
     // Airflow tells the failure again, or that handling it failed too.
-    if (head.starts_with("Failed to execute job")) return "orchestrator";
+    if (head.starts_with("Failed to execute job")) return std::string(kRetold);
     if (!is_orchestrator) return "output";
-    for (const std::string_view other : {"heartbeat", "Heartbeat", "DagBag", "Failed to send", "Error sending", "Failed to import"})
+    for (const std::string_view other : {"heartbeat", "Heartbeat", "DagBag", "Failed to send", "Error sending", "Failed to import", "Error scheduling", "Error when executing", "Failed when executing", "Failed to record", "Error loading"})
         if (head.find(other) != std::string_view::npos) return "orchestrator";
     return "task";
 }
@@ -298,6 +300,9 @@ Reading AttemptReader::Finish() {
         state.collector.AddSignal("memory_growth", *growth, line, state.memory.last_text(), model::Level::kInfo);
     }
     state.collector.Finish(state.reading.exit_code.has_value() || state.reading.signal_number.has_value());
+    const bool told = std::ranges::any_of(state.reading.chains, [](const ExceptionChain& chain) { return chain.where == "task"; });
+    for (auto& chain : state.reading.chains)
+        if (chain.where == kRetold) chain.where = told ? "orchestrator" : "task";
     state.TakePlaces();
     state.reading.has_log = state.reading.rows > 0;
     state.reading.cut_short = state.orchestrated && !state.told_end;

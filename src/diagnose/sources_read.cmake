@@ -1,7 +1,7 @@
 list(APPEND DIAGNOSE_SOURCES
-  knowledge.cpp knowledge_patterns.cpp knowledge_rules.cpp knowledge_tables.cpp
+  knowledge.cpp knowledge_literals.cpp knowledge_patterns.cpp knowledge_rules.cpp knowledge_tables.cpp
   read.cpp read_attempt.cpp contrast.cpp classify.cpp signature.cpp
-  classify/assess.cpp classify/attempt.cpp classify/frames.cpp
+  classify/assess.cpp classify/attempt.cpp classify/frames.cpp judge.cpp judge/confidence.cpp judge/roots.cpp
   read/collector.cpp read/jvm_trace.cpp read/lifecycle.cpp read/line.cpp read/memory_track.cpp read/python_trace.cpp read/template.cpp)
 list(APPEND DIAGNOSE_KNOWLEDGE
   root_causes.tsv exceptions.tsv sqlstates.tsv vendor_errors.tsv cloud_errors.tsv http_statuses.tsv errnos.tsv exit_codes.tsv signals.tsv

@@ -48,7 +48,7 @@ std::string PathIn(std::string_view message) {
 
 std::optional<Verdict> Assessor::Best(std::string_view text, bool respect_harmless) {
     std::optional<Verdict> best;
-    size_t best_index = 0;
+    PatternMatch best_match;
     if (!scanner_.MayMatch(text)) return best;
     for (const auto& match : scanner_.Matches()) {
         const Pattern& pattern = *match.pattern;
@@ -59,7 +59,7 @@ std::optional<Verdict> Assessor::Best(std::string_view text, bool respect_harmle
         Verdict verdict{.code = pattern.code, .score = pattern.score, .rule = pattern.id, .why = Clause(match.text), .from_words = true};
         if (!pattern.table.empty()) {
             std::string key;
-            for (const auto& [name, value] : tables_.patterns.Captures(match.index, text))
+            for (const auto& [name, value] : tables_.patterns.Captures(match))
                 if (name.starts_with("key")) key = value;
             const CodeRow* row = tables_.FindCode(pattern.table, key);
             if (row == nullptr) continue;
@@ -70,10 +70,10 @@ std::optional<Verdict> Assessor::Best(std::string_view text, bool respect_harmle
         }
         if (best && best->score >= verdict.score) continue;
         best = std::move(verdict);
-        best_index = match.index;
+        best_match = match;
     }
     if (best)
-        for (auto& [name, value] : tables_.patterns.Captures(best_index, text))
+        for (auto& [name, value] : tables_.patterns.Captures(best_match))
             if (!name.starts_with("key")) best->captures[name] = value;
     return best;
 }

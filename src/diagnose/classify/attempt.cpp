@@ -77,20 +77,15 @@ class AttemptJudge {
 
     /// The failure that Airflow itself reports.
     void TakePrimary() {
-        if (!TakePrimary("task")) TakePrimary("orchestrator");
-    }
-
-    bool TakePrimary(std::string_view where) {
         for (auto chain = reading_.chains.rbegin(); chain != reading_.chains.rend(); ++chain) {
-            if (chain->where != where) continue;
+            if (chain->where != "task") continue;
             const auto verdict = assessor_.OfChain(*chain);
             if (!verdict || verdict->score < kPrimaryMin) continue;
             primary_ = verdict;
             primary_chain_ = &*chain;
             Add(*verdict, verdict->score, ChainProof(*chain, *verdict));
-            return true;
+            return;
         }
-        return false;
     }
 
     void TakeMemory() {
