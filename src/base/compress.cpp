@@ -46,7 +46,8 @@ class Outlet {
     void Give(size_t size, const std::function<void(std::string_view)>& out) {
         if (size == 0) return;
         if (static_cast<int64_t>(size) > left_)
-            throw Error(ErrorCode::kTooLarge, fmt::format("the compressed stream unpacks to more than {} bytes", bytes_max_));
+            throw Error(ErrorCode::kTooLarge,
+                        fmt::format("the compressed stream unpacks to more than {} bytes", bytes_max_));
         left_ -= static_cast<int64_t>(size);
         out(std::string_view(piece_.data(), size));
     }
@@ -146,8 +147,9 @@ class ZstdDecompressor final : public Decompressor {
 };
 
 bool SameWord(std::string_view a, std::string_view lower) {
-    return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
-                      [](char x, char y) { return (x >= 'A' && x <= 'Z' ? static_cast<char>(x - 'A' + 'a') : x) == y; });
+    return std::equal(a.begin(), a.end(), lower.begin(), lower.end(), [](char x, char y) {
+        return (x >= 'A' && x <= 'Z' ? static_cast<char>(x - 'A' + 'a') : x) == y;
+    });
 }
 
 }  // namespace
@@ -166,7 +168,8 @@ std::string ZstdDecompress(std::string_view frame, size_t bytes_max) {
     if (stated == ZSTD_CONTENTSIZE_ERROR || stated == ZSTD_CONTENTSIZE_UNKNOWN)
         ThrowBroken("zstd", 0, "not a frame that states its length");
     if (stated > bytes_max)
-        throw Error(ErrorCode::kTooLarge, fmt::format("the zstd frame unpacks to {} bytes, over {}", stated, bytes_max));
+        throw Error(ErrorCode::kTooLarge,
+                    fmt::format("the zstd frame unpacks to {} bytes, over {}", stated, bytes_max));
     std::string bytes(static_cast<size_t>(stated), '\0');
     const size_t size =
         ZSTD_decompressDCtx(ThreadDecompressor(), bytes.data(), bytes.size(), frame.data(), frame.size());

@@ -1,4 +1,5 @@
-/// zstd and gzip: whole blocks, and streams of unknown length. Every way in has a bound, so that a small bomb stays small.
+/// zstd and gzip: whole blocks, and streams of unknown length. Every way in has a bound, so that a small bomb stays
+/// small.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +19,12 @@ std::string ZstdDecompress(std::string_view frame, size_t bytes_max);
 
 struct DecompressLimits {
     int64_t bytes_max = INT64_MAX;  ///< of output over the whole stream
-    int window_log_max = 23;        ///< zstd: memory a frame may ask for, as a power of two (8 MiB, what RFC 9659 grants HTTP)
+    int window_log_max =
+        23;  ///< zstd: memory a frame may ask for, as a power of two (8 MiB, what RFC 9659 grants HTTP)
 };
 
-/// A stream, piece by piece. Not thread-safe. Several members or frames in a row are one text, as gzip and zstd themselves have it.
+/// A stream, piece by piece. Not thread-safe. Several members or frames in a row are one text, as gzip and zstd
+/// themselves have it.
 class Decompressor {
   public:
     virtual ~Decompressor() = default;

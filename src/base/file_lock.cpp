@@ -39,7 +39,7 @@ void WriteHolder(int file, const std::string& url) {
 
 /// Locks of the open file, not of the process: they can be asked about without being taken, which flock cannot.
 struct flock WholeFile() {
-    struct flock lock {};
+    struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
     return lock;
@@ -50,7 +50,8 @@ struct flock WholeFile() {
 FileLock::FileLock(const std::filesystem::path& folder) {
     file_ = ::open((folder / kFileName).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file_ < 0)
-        throw Error(ErrorCode::kStorage, fmt::format("cannot open the lock of the data folder: {}", std::strerror(errno)),
+        throw Error(ErrorCode::kStorage,
+                    fmt::format("cannot open the lock of the data folder: {}", std::strerror(errno)),
                     "check that the folder exists and that you may write there", (folder / kFileName).string());
     struct flock lock = WholeFile();
     if (::fcntl(file_, F_OFD_SETLK, &lock) == 0) {
@@ -65,8 +66,9 @@ FileLock::FileLock(const std::filesystem::path& folder) {
         throw Error(ErrorCode::kStorage, fmt::format("cannot lock the data folder: {}", std::strerror(why)),
                     "use a folder on a local disk", folder.string());
     throw Error(ErrorCode::kLocked, fmt::format("the data folder is in use by process {}", holder.pid),
-                holder.url.empty() ? "stop that process, or choose another data folder"
-                                   : fmt::format("it serves {}; stop it, talk to it, or choose another data folder", holder.url),
+                holder.url.empty()
+                    ? "stop that process, or choose another data folder"
+                    : fmt::format("it serves {}; stop it, talk to it, or choose another data folder", holder.url),
                 folder.string());
 }
 
@@ -76,7 +78,9 @@ FileLock::~FileLock() {
     ::close(file_);
 }
 
-void FileLock::SetUrl(const std::string& url) { WriteHolder(file_, url); }
+void FileLock::SetUrl(const std::string& url) {
+    WriteHolder(file_, url);
+}
 
 std::optional<LockHolder> FileLock::Holder(const std::filesystem::path& folder) {
     const int file = ::open((folder / kFileName).c_str(), O_RDONLY | O_CLOEXEC);

@@ -18,8 +18,8 @@ struct LockHolder {
 /// Held from construction until destruction; the system lets go of it when the process ends, however it ends.
 class FileLock {
   public:
-    /// Takes `<folder>/lock` (the folder exists). Throws kLocked with the holder's pid (and url in the hint) if another has it,
-    /// kStorage if the file cannot be made.
+    /// Takes `<folder>/lock` (the folder exists). Throws kLocked with the holder's pid (and url in the hint) if another
+    /// has it, kStorage if the file cannot be made.
     explicit FileLock(const std::filesystem::path& folder);
     ~FileLock();
     FileLock(const FileLock&) = delete;

@@ -36,7 +36,11 @@ void Check(const std::string& key, bool is_prefix) {
 
 }  // namespace
 
-void CheckKey(const std::string& key) { Check(key, false); }
-void CheckPrefix(const std::string& prefix) { Check(prefix, true); }
+void CheckKey(const std::string& key) {
+    Check(key, false);
+}
+void CheckPrefix(const std::string& prefix) {
+    Check(prefix, true);
+}
 
 }  // namespace dagy::objects

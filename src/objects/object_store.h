@@ -18,18 +18,19 @@ struct ObjectInfo {
     Time modified{};
 };
 
-/// Keys are `/`-separated, relative, without `.`/`..` parts, empty parts or NUL; anything else is kInvalidInput. Thread-safe.
-/// Failures are kStorage with the key (never the root's path), a full disk kStorageFull.
+/// Keys are `/`-separated, relative, without `.`/`..` parts, empty parts or NUL; anything else is kInvalidInput.
+/// Thread-safe. Failures are kStorage with the key (never the root's path), a full disk kStorageFull.
 class ObjectStore {
   public:
     virtual ~ObjectStore() = default;
 
-    /// Whole and durable (file and folder synced, S3 acknowledged) or not there at all. An existing key is overwritten whole.
+    /// Whole and durable (file and folder synced, S3 acknowledged) or not there at all. An existing key is overwritten
+    /// whole.
     virtual void Put(const std::string& key, std::string_view bytes) = 0;
     /// Moves a finished local file in, by rename where that can be.
     virtual void PutFile(const std::string& key, const std::filesystem::path& file) = 0;
-    /// PutFile, but false (and the file stays where it is) if the key exists. Of two writers of one key exactly one gets true, where the
-    /// store can tell; this default only looks first.
+    /// PutFile, but false (and the file stays where it is) if the key exists. Of two writers of one key exactly one
+    /// gets true, where the store can tell; this default only looks first.
     virtual bool PutFileNew(const std::string& key, const std::filesystem::path& file) {
         if (Stat(key)) return false;
         PutFile(key, file);
@@ -37,7 +38,8 @@ class ObjectStore {
     }
     /// kNotFound if there is none.
     virtual std::string Get(const std::string& key) = 0;
-    /// A local path that holds the object's bytes at least until the process ends (the object itself, or a bounded cache's copy).
+    /// A local path that holds the object's bytes at least until the process ends (the object itself, or a bounded
+    /// cache's copy).
     virtual std::filesystem::path LocalFile(const std::string& key) = 0;
     virtual std::optional<ObjectInfo> Stat(const std::string& key) = 0;
     /// By key order.

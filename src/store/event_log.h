@@ -12,7 +12,8 @@
 
 namespace dagy::store {
 
-/// `kind`: `run.created run.state task.state records.appended dag.version source_event diagnosis.requested diagnosis.state …`.
+/// `kind`: `run.created run.state task.state records.appended dag.version source_event diagnosis.requested
+/// diagnosis.state …`.
 struct LoggedEvent {
     int64_t seq = 0;  ///< strictly increasing; gaps mean nothing
     Time at{};
@@ -23,7 +24,8 @@ struct LoggedEvent {
     json::object body;
 };
 
-/// Thread-safe. Appending happens inside the transaction that causes the event (see ingest_store.h, diagnosis_store.h), never alone.
+/// Thread-safe. Appending happens inside the transaction that causes the event (see ingest_store.h, diagnosis_store.h),
+/// never alone.
 class EventLog {
   public:
     virtual ~EventLog() = default;
@@ -32,12 +34,13 @@ class EventLog {
     virtual std::vector<LoggedEvent> Read(int64_t after, size_t limit) = 0;
     virtual int64_t LastSeq() = 0;
 
-    /// A follower's place. `Load` is 0 for a name never saved. Saving a smaller seq than saved is refused with kConflict.
+    /// A follower's place. `Load` is 0 for a name never saved. Saving a smaller seq than saved is refused with
+    /// kConflict.
     virtual int64_t LoadCursor(const std::string& name) = 0;
     virtual void SaveCursor(const std::string& name, int64_t seq) = 0;
 
-    /// Blocks until an event after `after` exists (true) or `deadline` passes or Stop was called (false). Other processes' commits are
-    /// seen too, within 250 ms.
+    /// Blocks until an event after `after` exists (true) or `deadline` passes or Stop was called (false). Other
+    /// processes' commits are seen too, within 250 ms.
     virtual bool WaitAfter(int64_t after, std::chrono::steady_clock::time_point deadline) = 0;
     /// Wakes all waiters, now and later; for shutdown.
     virtual void Stop() = 0;

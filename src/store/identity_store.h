@@ -31,7 +31,8 @@ struct User {
     std::string password_hash;  ///< argon2id
 };
 
-/// A bearer secret, known by its SHA-256 alone. kind: `api_key` (dagy_sk_), `access_token` (dagy_at_), `link` (one use), `session` (cookie).
+/// A bearer secret, known by its SHA-256 alone. kind: `api_key` (dagy_sk_), `access_token` (dagy_at_), `link` (one
+/// use), `session` (cookie).
 struct Credential {
     std::string id;  ///< `key_…`
     std::string kind;
@@ -65,7 +66,8 @@ class IdentityStore {
     virtual std::optional<User> FindUserByEmail(const std::string& email) = 0;
 
     /// Organization, owner, deployment and first key together, or nothing if there is an organization already (false).
-    virtual bool Bootstrap(const Organization& org, const Deployment& deployment, const User& owner, const Credential& key, const AuditEntry& audit) = 0;
+    virtual bool Bootstrap(const Organization& org, const Deployment& deployment, const User& owner,
+                           const Credential& key, const AuditEntry& audit) = 0;
     virtual void AddOrganization(const Organization& org, const Deployment& deployment, const AuditEntry& audit) = 0;
     virtual void AddDeployment(const Deployment& deployment, const AuditEntry& audit) = 0;
     virtual void AddUser(const User& user, const AuditEntry& audit) = 0;

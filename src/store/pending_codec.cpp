@@ -49,13 +49,21 @@ void PutNumber(std::string& out, int64_t number) {
     out.append(digits.data(), end);
 }
 
-void Put(std::string& out, const std::string& text) { PutText(out, text); }
-void Put(std::string& out, int64_t number) { PutNumber(out, number); }
-void Put(std::string& out, Time time) { PutNumber(out, ToMicros(time)); }
+void Put(std::string& out, const std::string& text) {
+    PutText(out, text);
+}
+void Put(std::string& out, int64_t number) {
+    PutNumber(out, number);
+}
+void Put(std::string& out, Time time) {
+    PutNumber(out, ToMicros(time));
+}
 template <typename T>
 void Put(std::string& out, const std::optional<T>& value) {
-    if (value) Put(out, *value);
-    else out += "null";
+    if (value)
+        Put(out, *value);
+    else
+        out += "null";
 }
 
 template <typename... Fields>
@@ -79,17 +87,22 @@ std::string WithValidUtf8(std::string text) {
     valid.reserve(text.size() + text.size() / 8);
     for (size_t at = 0; at < text.size();) {
         const size_t length = Utf8Length(text, at);
-        if (length == 0) valid += "\xef\xbf\xbd";
-        else valid.append(text, at, length);
+        if (length == 0)
+            valid += "\xef\xbf\xbd";
+        else
+            valid.append(text, at, length);
         at += length == 0 ? 1 : length;
     }
     return valid;
 }
 
-std::string Packed(std::string text) { return ZstdCompress(WithValidUtf8(std::move(text)), kLevel); }
+std::string Packed(std::string text) {
+    return ZstdCompress(WithValidUtf8(std::move(text)), kLevel);
+}
 
 [[noreturn]] void ThrowDamaged(const char* why) {
-    throw Error(ErrorCode::kStorage, "a block of pending records is damaged", "restore the data folder from a backup", why);
+    throw Error(ErrorCode::kStorage, "a block of pending records is damaged", "restore the data folder from a backup",
+                why);
 }
 
 std::string Unpacked(std::string_view payload) {
@@ -165,8 +178,8 @@ std::vector<Row> DecodeArrays(std::string_view payload, int64_t first_row, const
 std::string EncodeLogs(std::span<const model::LogRow> rows) {
     std::string text;
     for (const model::LogRow& row : rows)
-        PutLine(text, row.ts, int64_t{static_cast<uint8_t>(row.level)}, row.logger, row.message, row.task_id, row.source_file,
-                int64_t{row.source_line}, row.extras);
+        PutLine(text, row.ts, int64_t{static_cast<uint8_t>(row.level)}, row.logger, row.message, row.task_id,
+                row.source_file, int64_t{row.source_line}, row.extras);
     return Packed(std::move(text));
 }
 
@@ -182,15 +195,15 @@ std::vector<model::LogRow> DecodeLogs(std::string_view payload, int64_t first_ro
 std::string EncodeErrors(std::span<const model::ErrorRow> rows) {
     std::string text;
     for (const model::ErrorRow& row : rows)
-        PutLine(text, row.ts, row.error_type, row.error_title, row.error_status, row.error_detail, row.traceback, row.task_id,
-                row.signature, row.log_row, row.extras);
+        PutLine(text, row.ts, row.error_type, row.error_title, row.error_status, row.error_detail, row.traceback,
+                row.task_id, row.signature, row.log_row, row.extras);
     return Packed(std::move(text));
 }
 
 std::vector<model::ErrorRow> DecodeErrors(std::string_view payload, int64_t first_row) {
     return DecodeArrays<model::ErrorRow>(payload, first_row, [](Fields& fields, model::ErrorRow& row) {
-        fields.Take(row.ts, row.error_type, row.error_title, row.error_status, row.error_detail, row.traceback, row.task_id,
-                    row.signature, row.log_row, row.extras);
+        fields.Take(row.ts, row.error_type, row.error_title, row.error_status, row.error_detail, row.traceback,
+                    row.task_id, row.signature, row.log_row, row.extras);
     });
 }
 

@@ -65,7 +65,8 @@ TEST(PendingCodecTest, ErrorsComeBackAsTheyWentIn) {
 }
 
 TEST(PendingCodecTest, DataKeepsItsTypes) {
-    const model::DataRow row{0, {{"id", 7}, {"amount", 12.0}, {"big", 18446744073709551615ULL}, {"none", nullptr}, {"nested", {1, "x"}}}};
+    const model::DataRow row{
+        0, {{"id", 7}, {"amount", 12.0}, {"big", 18446744073709551615ULL}, {"none", nullptr}, {"nested", {1, "x"}}}};
     const auto back = DecodeData(EncodeData(std::vector{row}), 0);
     ASSERT_EQ(back.size(), 1u);
     EXPECT_EQ(back[0].columns, row.columns);

@@ -49,11 +49,14 @@ class RecordStore {
     /// One consistent snapshot. `payloads` false leaves blocks empty of bytes.
     virtual RecordView View(const model::PhaseRef& ref, model::RecordKind kind, bool payloads = true) = 0;
 
-    /// Registers `chunk` and frees exactly the blocks `freed` in one transaction. kConflict if a block is gone (somebody else settled it):
-    /// the caller deletes its object.
-    virtual void Settle(const model::PhaseRef& ref, model::RecordKind kind, const Chunk& chunk, const std::vector<int64_t>& freed) = 0;
-    /// Replaces `old_chunks` by `merged` in one transaction, for compaction. The old objects become garbage; see Garbage.
-    virtual void Replace(const model::PhaseRef& ref, model::RecordKind kind, const std::vector<int64_t>& old_chunks, const Chunk& merged) = 0;
+    /// Registers `chunk` and frees exactly the blocks `freed` in one transaction. kConflict if a block is gone
+    /// (somebody else settled it): the caller deletes its object.
+    virtual void Settle(const model::PhaseRef& ref, model::RecordKind kind, const Chunk& chunk,
+                        const std::vector<int64_t>& freed) = 0;
+    /// Replaces `old_chunks` by `merged` in one transaction, for compaction. The old objects become garbage; see
+    /// Garbage.
+    virtual void Replace(const model::PhaseRef& ref, model::RecordKind kind, const std::vector<int64_t>& old_chunks,
+                         const Chunk& merged) = 0;
 
     virtual std::vector<PendingPhase> PendingPhases(size_t limit) = 0;
     /// Every registered object under the prefix, for `lake check` and for clearing orphans.

@@ -1,4 +1,5 @@
-/// Reads dags, runs, attempts and what belongs to them. Everything is inside one organization; another one's things do not exist here.
+/// Reads dags, runs, attempts and what belongs to them. Everything is inside one organization; another one's things do
+/// not exist here.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "model/run.h"
 #include "model/record.h"
+#include "model/run.h"
 
 namespace dagy::store {
 
@@ -44,16 +45,19 @@ class RunStore {
   public:
     virtual ~RunStore() = default;
 
-    virtual std::vector<DagSummary> Dags(const std::string& org, const std::optional<std::string>& deployment, size_t offset, size_t limit) = 0;
+    virtual std::vector<DagSummary> Dags(const std::string& org, const std::optional<std::string>& deployment,
+                                         size_t offset, size_t limit) = 0;
     virtual int64_t CountDags(const std::string& org, const std::optional<std::string>& deployment) = 0;
 
     /// The newest version, or the named one.
-    virtual std::optional<model::DagVersion> Dag(const model::Scope& scope, const std::string& dag_id, const std::optional<std::string>& version = {}) = 0;
+    virtual std::optional<model::DagVersion> Dag(const model::Scope& scope, const std::string& dag_id,
+                                                 const std::optional<std::string>& version = {}) = 0;
     virtual std::vector<model::DagVersion> DagVersions(const model::Scope& scope, const std::string& dag_id) = 0;
 
     virtual RunPage Runs(const RunQuery& query) = 0;
     /// Without a deployment: the only one that has such a run, else the organization's default one, else the newest.
-    virtual std::optional<model::Run> FindRun(const std::string& org, const std::optional<std::string>& deployment, const std::string& dag_id, const std::string& run_id) = 0;
+    virtual std::optional<model::Run> FindRun(const std::string& org, const std::optional<std::string>& deployment,
+                                              const std::string& dag_id, const std::string& run_id) = 0;
     virtual std::optional<model::Run> RunByKey(int64_t run_key) = 0;
 
     /// Every attempt, by (task id, attempt).
@@ -61,23 +65,32 @@ class RunStore {
     /// Attempts of many runs of a dag, for history, without extras.
     virtual std::vector<model::TaskAttempt> AttemptsOfRuns(const std::vector<int64_t>& run_keys) = 0;
     /// Runs of the dag that began before `before` (or have no start but were queued before it), newest first.
-    virtual std::vector<model::Run> History(const model::Scope& scope, const std::string& dag_id, Time before, size_t limit) = 0;
+    virtual std::vector<model::Run> History(const model::Scope& scope, const std::string& dag_id, Time before,
+                                            size_t limit) = 0;
     /// Runs of the dag that began at or after `from`, oldest first; for "was it good again later".
-    virtual std::vector<model::Run> Later(const model::Scope& scope, const std::string& dag_id, Time from, size_t limit) = 0;
+    virtual std::vector<model::Run> Later(const model::Scope& scope, const std::string& dag_id, Time from,
+                                          size_t limit) = 0;
 
     /// Links that start or end at this run.
-    virtual std::vector<model::RunLink> Links(const model::Scope& scope, const std::string& dag_id, const std::string& run_id) = 0;
-    /// Source events of the deployment in [from, to], oldest first, at most `limit`; with a dag: those of it and those of none.
-    virtual std::vector<model::SourceEvent> SourceEvents(const model::Scope& scope, const std::optional<std::string>& dag_id, Time from, Time to, size_t limit) = 0;
+    virtual std::vector<model::RunLink> Links(const model::Scope& scope, const std::string& dag_id,
+                                              const std::string& run_id) = 0;
+    /// Source events of the deployment in [from, to], oldest first, at most `limit`; with a dag: those of it and those
+    /// of none.
+    virtual std::vector<model::SourceEvent> SourceEvents(const model::Scope& scope,
+                                                         const std::optional<std::string>& dag_id, Time from, Time to,
+                                                         size_t limit) = 0;
     /// Facts of a kind as last seen, by key. With `history`, every version, oldest first per key.
-    virtual std::vector<model::Fact> Facts(const model::Scope& scope, const std::string& kind, bool history = false) = 0;
+    virtual std::vector<model::Fact> Facts(const model::Scope& scope, const std::string& kind,
+                                           bool history = false) = 0;
 
     /// Phases of a run with their counts, by (phase, attempt).
     virtual std::vector<model::PhaseSummary> Phases(int64_t run_key) = 0;
 
-    /// Dag ids and, within a dag, run ids nearest to a word that was not found (edit distance, then prefix), best first, at most 3.
+    /// Dag ids and, within a dag, run ids nearest to a word that was not found (edit distance, then prefix), best
+    /// first, at most 3.
     virtual std::vector<std::string> SimilarDags(const std::string& org, const std::string& dag_id) = 0;
-    virtual std::vector<std::string> SimilarRuns(const std::string& org, const std::string& dag_id, const std::string& run_id) = 0;
+    virtual std::vector<std::string> SimilarRuns(const std::string& org, const std::string& dag_id,
+                                                 const std::string& run_id) = 0;
 };
 
 }  // namespace dagy::store

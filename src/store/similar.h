@@ -7,8 +7,8 @@
 
 namespace dagy::store {
 
-/// At most 3 of `names`, best first: by edit distance (case does not count) up to a third of the word, then those that begin with or
-/// contain the word. Nothing that is not close.
+/// At most 3 of `names`, best first: by edit distance (case does not count) up to a third of the word, then those that
+/// begin with or contain the word. Nothing that is not close.
 std::vector<std::string> Similar(std::string_view word, const std::vector<std::string>& names);
 
 }  // namespace dagy::store

@@ -1,4 +1,5 @@
-/// Everything that a store implementation offers, by its small interfaces. Take the interface you need, never this, outside app/.
+/// Everything that a store implementation offers, by its small interfaces. Take the interface you need, never this,
+/// outside app/.
 #pragma once
 
 #include "store/diagnosis_store.h"

@@ -15,7 +15,8 @@ class DiagnosisStoreContract : public StoreContract {
     DiagnosisRun Create(const DiagnosisRequest& request = Request(), bool force = false) {
         return diagnoses().CreateOrJoin(request, false, force, clock_.Now(), &created_);
     }
-    void Advance(const std::string& id, State state, int texts, const std::optional<std::string>& result = {}, const std::string& hash = {}) {
+    void Advance(const std::string& id, State state, int texts, const std::optional<std::string>& result = {},
+                 const std::string& hash = {}) {
         std::vector<DiagnosisEvent> events;
         for (int i = 0; i < texts; ++i) events.push_back({.event = "text_delta", .data = "{}", .at = clock_.Now()});
         diagnoses().Advance(id, state, events, result, hash, clock_.Now());
@@ -161,7 +162,8 @@ TEST_P(DiagnosisStoreContract, AnotherProcessesEventsAreSeenSoon) {
     const std::string id = Create().id;
     const auto second = holder_->Second();
     auto waiting = std::async(std::launch::async, [&] { return diagnoses().WaitEvents(id, 0, In(kLong)); });
-    second->diagnoses().Advance(id, State::kRunning, {{.event = "text_delta", .data = "{}", .at = clock_.Now()}}, {}, {}, clock_.Now());
+    second->diagnoses().Advance(id, State::kRunning, {{.event = "text_delta", .data = "{}", .at = clock_.Now()}}, {},
+                                {}, clock_.Now());
     EXPECT_TRUE(waiting.get());
 }
 

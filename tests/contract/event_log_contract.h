@@ -66,7 +66,8 @@ TEST_P(EventLogContract, AnotherProcessesCommitIsSeenSoon) {
 
 TEST_P(EventLogContract, StopWakesEverybodyNowAndLater) {
     std::vector<std::future<bool>> waiting;
-    for (int i = 0; i < 5; ++i) waiting.push_back(std::async(std::launch::async, [&] { return events().WaitAfter(0, In(kLong)); }));
+    for (int i = 0; i < 5; ++i)
+        waiting.push_back(std::async(std::launch::async, [&] { return events().WaitAfter(0, In(kLong)); }));
     events().Stop();
     for (auto& one : waiting) EXPECT_FALSE(one.get());
     EXPECT_FALSE(events().WaitAfter(0, In(kLong)));

@@ -10,15 +10,27 @@ namespace dagy::store {
 class IdentityStoreContract : public StoreContract {
   protected:
     IdentityStore& identity() { return store().identity(); }
-    static AuditEntry Did(const std::string& action) { return {.org = "org_a", .at = At("2026-06-01T00:00:00Z"), .action = action}; }
+    static AuditEntry Did(const std::string& action) {
+        return {.org = "org_a", .at = At("2026-06-01T00:00:00Z"), .action = action};
+    }
     static Credential Key(const std::string& id, const std::string& sha, std::optional<Time> expires = {}) {
-        return {.id = id, .kind = "api_key", .org = "org_a", .user = "usr_a", .role = "viewer", .scopes = {"runs.read"}, .name = "n",
-                .prefix = "dagy_sk_ab", .sha256 = sha, .created_at = At("2026-06-01T00:00:00Z"), .expires_at = expires};
+        return {.id = id,
+                .kind = "api_key",
+                .org = "org_a",
+                .user = "usr_a",
+                .role = "viewer",
+                .scopes = {"runs.read"},
+                .name = "n",
+                .prefix = "dagy_sk_ab",
+                .sha256 = sha,
+                .created_at = At("2026-06-01T00:00:00Z"),
+                .expires_at = expires};
     }
     bool Bootstrap(IdentityStore& into, const std::string& org = "org_a") {
-        return into.Bootstrap({org, "A", "dep_a"}, {.id = "dep_a", .org = org, .name = "local"},
-                              {.id = "usr_a", .org = org, .email = "Owner@Example.org", .role = "owner", .password_hash = "h"}, Key("key_a", "sha_a"),
-                              Did("bootstrap"));
+        return into.Bootstrap(
+            {org, "A", "dep_a"}, {.id = "dep_a", .org = org, .name = "local"},
+            {.id = "usr_a", .org = org, .email = "Owner@Example.org", .role = "owner", .password_hash = "h"},
+            Key("key_a", "sha_a"), Did("bootstrap"));
     }
 };
 
@@ -73,7 +85,8 @@ TEST_P(IdentityStoreContract, ALinkWorksOnce) {
     std::vector<int> taken(4, 0);
     {
         std::vector<std::jthread> all;
-        for (int& mine : taken) all.emplace_back([&] { mine = identity().TakeCredential("sha_l", clock_.Now()) ? 1 : 0; });
+        for (int& mine : taken)
+            all.emplace_back([&] { mine = identity().TakeCredential("sha_l", clock_.Now()) ? 1 : 0; });
     }
     EXPECT_EQ(taken[0] + taken[1] + taken[2] + taken[3], 1);
 }
@@ -83,8 +96,10 @@ TEST_P(IdentityStoreContract, NamesAreTakenOnce) {
     const User twin{.id = "usr_b", .org = "org_a", .email = "OWNER@example.org", .role = "viewer"};
     EXPECT_EQ(CodeOf([&] { identity().AddUser(twin, Did("user.add")); }), ErrorCode::kConflict);
     EXPECT_EQ(identity().AuditEntries("org_a", 10).size(), 1u);
-    EXPECT_EQ(CodeOf([&] { identity().AddDeployment({.id = "dep_a", .org = "org_a"}, Did("x")); }), ErrorCode::kConflict);
-    identity().AddDeployment({.id = "dep_b", .org = "org_a", .name = "prod", .criticality = "high"}, Did("deployment.add"));
+    EXPECT_EQ(CodeOf([&] { identity().AddDeployment({.id = "dep_a", .org = "org_a"}, Did("x")); }),
+              ErrorCode::kConflict);
+    identity().AddDeployment({.id = "dep_b", .org = "org_a", .name = "prod", .criticality = "high"},
+                             Did("deployment.add"));
     EXPECT_EQ(identity().Deployments("org_a").size(), 2u);
 }
 
@@ -101,6 +116,8 @@ TEST_P(IdentityStoreContract, TheAuditTrailIsNewestFirst) {
     EXPECT_TRUE(identity().AuditEntries("org_b", 2).empty());
 }
 
-TEST_P(IdentityStoreContract, TheCheckWritesAndReadsBack) { EXPECT_NO_THROW(store().Check()); }
+TEST_P(IdentityStoreContract, TheCheckWritesAndReadsBack) {
+    EXPECT_NO_THROW(store().Check());
+}
 
 }  // namespace dagy::store

@@ -12,7 +12,8 @@ class IngestStoreContract : public StoreContract {
   protected:
     static model::Batch FullBatch() {
         model::Batch batch = BatchOf();
-        model::DagVersion dag{.dag_id = "sales", .version = "1", .created_at = At("2026-05-01T00:00:00Z"), .source = "v1"};
+        model::DagVersion dag{
+            .dag_id = "sales", .version = "1", .created_at = At("2026-05-01T00:00:00Z"), .source = "v1"};
         dag.tasks = {{.task_id = "extract", .downstream = {"load"}}, {.task_id = "load"}};
         batch.dags = {dag};
         batch.runs = {RunOf("sales", "r1", model::RunState::kFailed)};
@@ -21,9 +22,16 @@ class IngestStoreContract : public StoreContract {
         attempt.state = model::AttemptState::kFailed;
         batch.attempts = {{{"sales", "r1"}, attempt}};
         batch.phases = {{{"sales", "r1"}, {.ref = {0, "load", 1}, .status = "error", .message = "no", .total = 7}}};
-        batch.links = {{.from_dag = "sales", .from_run = "r1", .from_task = "load", .to_dag = "report", .to_run = "r9", .via = "trigger"}};
-        batch.source_events = {{.event_id = "airflow:1", .ts = At("2026-05-12T00:00:00Z"), .event = "patch_connection"}};
-        batch.facts = {{.kind = "pool", .key = "default", .body = {{"slots", 8}}, .seen_at = At("2026-05-13T01:00:00Z")}};
+        batch.links = {{.from_dag = "sales",
+                        .from_run = "r1",
+                        .from_task = "load",
+                        .to_dag = "report",
+                        .to_run = "r9",
+                        .via = "trigger"}};
+        batch.source_events = {
+            {.event_id = "airflow:1", .ts = At("2026-05-12T00:00:00Z"), .event = "patch_connection"}};
+        batch.facts = {
+            {.kind = "pool", .key = "default", .body = {{"slots", 8}}, .seen_at = At("2026-05-13T01:00:00Z")}};
         batch.records = {LogsOf("sales", "r1", "load", 20)};
         batch.progress = {{.key = "airflow:log", .expected = std::nullopt, .next = "20"}};
         return batch;
@@ -156,8 +164,12 @@ TEST_P(IngestStoreContract, RowsAreNumberedOnOverBatchesAndKinds) {
     for (int i = 0; i < 3; ++i) {
         model::Batch batch = BatchOf();
         batch.records = {LogsOf("d", "r", "t", 10, i * 10)};
-        model::RecordGroup errors{.run = {"d", "r"}, .phase = "t", .kind = model::RecordKind::kError, .errors = {{.error_type = "KeyError"}}};
-        model::RecordGroup data{.run = {"d", "r"}, .phase = "t", .kind = model::RecordKind::kData, .data = {{0, {{"id", i}}}, {0, {{"id", i}}}}};
+        model::RecordGroup errors{
+            .run = {"d", "r"}, .phase = "t", .kind = model::RecordKind::kError, .errors = {{.error_type = "KeyError"}}};
+        model::RecordGroup data{.run = {"d", "r"},
+                                .phase = "t",
+                                .kind = model::RecordKind::kData,
+                                .data = {{0, {{"id", i}}}, {0, {{"id", i}}}}};
         batch.records.push_back(errors);
         batch.records.push_back(data);
         ingest().Apply(batch);
@@ -196,7 +208,13 @@ TEST_P(IngestStoreContract, BigGroupsBecomeBlocksOfBoundedSize) {
 }
 
 TEST_P(IngestStoreContract, AChunkIsRegisteredWhereItsRowsBelong) {
-    const NewChunk chunk{.run = {"d", "r"}, .phase = "t", .object_key = "k1", .rows = 100, .error_log_rows = 4, .bytes = 10, .sha256 = "s"};
+    const NewChunk chunk{.run = {"d", "r"},
+                         .phase = "t",
+                         .object_key = "k1",
+                         .rows = 100,
+                         .error_log_rows = 4,
+                         .bytes = 10,
+                         .sha256 = "s"};
     EXPECT_EQ(ingest().Apply(BatchOf(), {chunk}).records_added, 100);
     EXPECT_EQ(runs().Phases(KeyOf("d", "r")).at(0).error_log_count, 4);
     NewChunk late = chunk;
@@ -249,7 +267,8 @@ TEST_P(IngestStoreContract, AFactGetsAVersionOnlyWhenItDiffers) {
 }
 
 TEST_P(IngestStoreContract, OddIdsAreKeptAsTheyCame) {
-    for (const std::string& id : {std::string("a b/c\"'%_..\\"), std::string("日本é"), std::string(250, 'x'), std::string("nul\0in", 6)}) {
+    for (const std::string& id :
+         {std::string("a b/c\"'%_..\\"), std::string("日本é"), std::string(250, 'x'), std::string("nul\0in", 6)}) {
         model::Batch batch = BatchOf();
         batch.runs = {RunOf(id, id)};
         batch.records = {LogsOf(id, id, id, 1)};

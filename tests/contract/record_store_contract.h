@@ -45,7 +45,9 @@ TEST_P(RecordStoreContract, WhoSettlesSecondIsToldAndChangesNothing) {
     const auto ref = ApplyThree();
     const auto view = Look(ref);
     records().Settle(ref, model::RecordKind::kLog, ChunkOf("k/0", 0, 10), {view.blocks[0].id});
-    const auto second = [&] { records().Settle(ref, model::RecordKind::kLog, ChunkOf("k/1", 0, 20), {view.blocks[1].id, view.blocks[0].id}); };
+    const auto second = [&] {
+        records().Settle(ref, model::RecordKind::kLog, ChunkOf("k/1", 0, 20), {view.blocks[1].id, view.blocks[0].id});
+    };
     EXPECT_EQ(CodeOf(second), ErrorCode::kConflict);
     EXPECT_EQ(Look(ref).blocks.size(), 2u);
     EXPECT_EQ(Look(ref).chunks.size(), 1u);
@@ -54,8 +56,10 @@ TEST_P(RecordStoreContract, WhoSettlesSecondIsToldAndChangesNothing) {
 TEST_P(RecordStoreContract, AChunkThatDoesNotHoldItsRowsIsRefused) {
     const auto ref = ApplyThree();
     const auto view = Look(ref);
-    EXPECT_EQ(CodeOf([&] { records().Settle(ref, model::RecordKind::kLog, ChunkOf("k", 0, 9), {view.blocks[0].id}); }), ErrorCode::kInternal);
-    EXPECT_EQ(CodeOf([&] { records().Settle(ref, model::RecordKind::kLog, ChunkOf("k", 0, 10), {view.blocks[1].id}); }), ErrorCode::kInternal);
+    EXPECT_EQ(CodeOf([&] { records().Settle(ref, model::RecordKind::kLog, ChunkOf("k", 0, 9), {view.blocks[0].id}); }),
+              ErrorCode::kInternal);
+    EXPECT_EQ(CodeOf([&] { records().Settle(ref, model::RecordKind::kLog, ChunkOf("k", 0, 10), {view.blocks[1].id}); }),
+              ErrorCode::kInternal);
     EXPECT_EQ(Look(ref).blocks.size(), 3u);
 }
 
@@ -72,14 +76,17 @@ TEST_P(RecordStoreContract, ReplacedChunksBecomeGarbage) {
     EXPECT_THAT(records().Garbage(later, 10), ::testing::ElementsAre("k/0", "k/1"));
     records().ForgetGarbage({"k/0"});
     EXPECT_THAT(records().Garbage(later, 10), ::testing::ElementsAre("k/1"));
-    EXPECT_EQ(CodeOf([&] { records().Replace(ref, model::RecordKind::kLog, {view.chunks[0].id}, ChunkOf("k/3", 0, 10)); }), ErrorCode::kConflict);
+    EXPECT_EQ(
+        CodeOf([&] { records().Replace(ref, model::RecordKind::kLog, {view.chunks[0].id}, ChunkOf("k/3", 0, 10)); }),
+        ErrorCode::kConflict);
     EXPECT_THAT(records().Garbage(later, 10), ::testing::ElementsAre("k/1"));
 }
 
 TEST_P(RecordStoreContract, PendingPhasesAreWhatIsLeftToDo) {
     const auto ref = ApplyThree();
     model::Batch batch = BatchOf();
-    batch.records = {{.run = {"d", "r"}, .phase = "t", .kind = model::RecordKind::kError, .errors = {{.error_type = "E"}}}};
+    batch.records = {
+        {.run = {"d", "r"}, .phase = "t", .kind = model::RecordKind::kError, .errors = {{.error_type = "E"}}}};
     ingest().Apply(batch);
     const auto pending = records().PendingPhases(10);
     ASSERT_EQ(pending.size(), 2u);

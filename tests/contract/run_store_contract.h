@@ -81,10 +81,11 @@ TEST_P(RunStoreContract, AnAttemptComesBackAsItWentIn) {
     const auto all = runs().Attempts(KeyOf("d", "r"));
     ASSERT_EQ(all.size(), 1u);
     const auto& b = all[0];
-    EXPECT_EQ(std::tie(b.task_id, b.mapped_of, b.map_index, b.attempt, b.state, b.original_state, b.ended_at, b.max_attempts, b.exit_code,
-                       b.signal, b.reason, b.operator_name, b.host, b.pool, b.queue, b.phase, b.extras),
-              std::tie(a.task_id, a.mapped_of, a.map_index, a.attempt, a.state, a.original_state, a.ended_at, a.max_attempts, a.exit_code,
-                       a.signal, a.reason, a.operator_name, a.host, a.pool, a.queue, a.phase, a.extras));
+    EXPECT_EQ(
+        std::tie(b.task_id, b.mapped_of, b.map_index, b.attempt, b.state, b.original_state, b.ended_at, b.max_attempts,
+                 b.exit_code, b.signal, b.reason, b.operator_name, b.host, b.pool, b.queue, b.phase, b.extras),
+        std::tie(a.task_id, a.mapped_of, a.map_index, a.attempt, a.state, a.original_state, a.ended_at, a.max_attempts,
+                 a.exit_code, a.signal, a.reason, a.operator_name, a.host, a.pool, a.queue, a.phase, a.extras));
     const auto of_runs = runs().AttemptsOfRuns({KeyOf("d", "r"), 999'999});
     ASSERT_EQ(of_runs.size(), 1u);
     EXPECT_TRUE(of_runs[0].extras.empty());
@@ -125,10 +126,11 @@ TEST_P(RunStoreContract, ADagVersionComesBackAsItWentIn) {
     EXPECT_EQ(dag->extras, batch.dags[0].extras);
     ASSERT_EQ(dag->tasks.size(), 2u);
     const auto& t = dag->tasks[0];
-    EXPECT_EQ(std::tie(t.task_id, t.downstream, t.operator_name, t.phase, t.trigger_rule, t.max_attempts, t.is_mapped, t.timeout_seconds,
-                       t.pool, t.queue, t.is_setup, t.is_teardown, t.extras),
-              std::tie(task.task_id, task.downstream, task.operator_name, task.phase, task.trigger_rule, task.max_attempts, task.is_mapped,
-                       task.timeout_seconds, task.pool, task.queue, task.is_setup, task.is_teardown, task.extras));
+    EXPECT_EQ(std::tie(t.task_id, t.downstream, t.operator_name, t.phase, t.trigger_rule, t.max_attempts, t.is_mapped,
+                       t.timeout_seconds, t.pool, t.queue, t.is_setup, t.is_teardown, t.extras),
+              std::tie(task.task_id, task.downstream, task.operator_name, task.phase, task.trigger_rule,
+                       task.max_attempts, task.is_mapped, task.timeout_seconds, task.pool, task.queue, task.is_setup,
+                       task.is_teardown, task.extras));
     EXPECT_EQ(runs().DagVersions(kScope, "d").size(), 3u);
     EXPECT_FALSE(runs().Dag(kScope, "d", "99"));
     EXPECT_FALSE(runs().Dag(kScope, "none"));
@@ -139,9 +141,11 @@ TEST_P(RunStoreContract, ListsAreNewestFirstAndFiltered) {
     ApplySix();
     using ::testing::ElementsAre;
     EXPECT_THAT(Ids({.org = "org_a"}), ElementsAre("r6", "r5", "r4", "r3", "r2", "r1"));
-    EXPECT_THAT(Ids({.org = "org_a", .dag_id = "d", .date_from = "2026-05-12", .date_to = "2026-05-12"}), ElementsAre("r3", "r2"));
+    EXPECT_THAT(Ids({.org = "org_a", .dag_id = "d", .date_from = "2026-05-12", .date_to = "2026-05-12"}),
+                ElementsAre("r3", "r2"));
     EXPECT_THAT(Ids({.org = "org_a", .states = {model::RunState::kFailed}}), ElementsAre("r6", "r3"));
-    EXPECT_THAT(Ids({.org = "org_a", .dag_id = "d", .states = {model::RunState::kFailed, model::RunState::kQueued}}), ElementsAre("r6", "r5", "r3"));
+    EXPECT_THAT(Ids({.org = "org_a", .dag_id = "d", .states = {model::RunState::kFailed, model::RunState::kQueued}}),
+                ElementsAre("r6", "r5", "r3"));
     EXPECT_THAT(Ids({.org = "org_a", .dag_id = "d", .run_ids = {"r2", "r4", "none"}}), ElementsAre("r4", "r2"));
     EXPECT_THAT(Ids({.org = "org_a", .deployment = "dep_z"}), ElementsAre());
     EXPECT_THAT(Ids({.org = "org_b"}), ElementsAre());
@@ -163,7 +167,8 @@ TEST_P(RunStoreContract, PagesByKeysetAndByOffsetAgree) {
         query.after_run_key = page.runs.back().key;
     }
     for (size_t offset = 0; offset < 8; offset += 2)
-        for (const auto& id : Ids({.org = "org_a", .dag_id = "d", .offset = offset, .limit = 2})) by_offset.push_back(id);
+        for (const auto& id : Ids({.org = "org_a", .dag_id = "d", .offset = offset, .limit = 2}))
+            by_offset.push_back(id);
     EXPECT_EQ(by_keyset.size(), 6u);
     EXPECT_EQ(by_keyset, by_offset);
     EXPECT_TRUE(runs().Runs({.org = "org_b", .after_run_key = KeyOf("d", "r6")}).runs.empty());
@@ -188,7 +193,8 @@ TEST_P(RunStoreContract, CountsFollowTheStates) {
     model::Run failed_after_all = RunOf("d", "r5", model::RunState::kFailed, "2026-05-13T02:00:00Z");
     failed_after_all.observed_at = At("2026-05-14T00:00:00Z");
     ApplyRun(failed_after_all);
-    EXPECT_EQ(runs().Dags("org_a", {}, 0, 10).at(0).last_success_at, At("2026-05-13T01:01:00Z")) << "the success was taken back";
+    EXPECT_EQ(runs().Dags("org_a", {}, 0, 10).at(0).last_success_at, At("2026-05-13T01:01:00Z"))
+        << "the success was taken back";
 }
 
 TEST_P(RunStoreContract, DagsAreListedByNameInPages) {
@@ -212,7 +218,8 @@ TEST_P(RunStoreContract, AnotherOrganizationsThingsAreNotThere) {
 }
 
 TEST_P(RunStoreContract, WithoutADeploymentTheDefaultOneIsMeant) {
-    store().identity().AddOrganization({"org_a", "A", "dep_default"}, {.id = "dep_default", .org = "org_a", .name = "default"}, {.org = "org_a"});
+    store().identity().AddOrganization({"org_a", "A", "dep_default"},
+                                       {.id = "dep_default", .org = "org_a", .name = "default"}, {.org = "org_a"});
     ApplyRun(RunOf("d", "r"), {"org_a", "dep_1"});
     EXPECT_EQ(runs().FindRun("org_a", {}, "d", "r")->scope.deployment, "dep_1") << "the only one";
     ApplyRun(RunOf("d", "r"), {"org_a", "dep_default"});
@@ -233,8 +240,9 @@ TEST_P(RunStoreContract, HistoryLooksBackAndLaterLooksOn) {
 
 TEST_P(RunStoreContract, LinksAreFoundFromBothEnds) {
     model::Batch batch = BatchOf();
-    batch.links = {{.from_dag = "up", .from_run = "u", .from_task = "fire", .to_dag = "down", .to_run = "d", .via = "trigger"},
-                   {.from_dag = "x", .from_run = "y", .to_dag = "down", .to_run = "d", .via = "asset", .resource = "s3://b"}};
+    batch.links = {
+        {.from_dag = "up", .from_run = "u", .from_task = "fire", .to_dag = "down", .to_run = "d", .via = "trigger"},
+        {.from_dag = "x", .from_run = "y", .to_dag = "down", .to_run = "d", .via = "asset", .resource = "s3://b"}};
     ingest().Apply(batch);
     EXPECT_EQ(runs().Links(kScope, "up", "u"), std::vector{batch.links[0]});
     EXPECT_EQ(runs().Links(kScope, "down", "d").size(), 2u);
@@ -244,10 +252,17 @@ TEST_P(RunStoreContract, LinksAreFoundFromBothEnds) {
 TEST_P(RunStoreContract, SourceEventsAreThoseOfTheDagAndOfNone) {
     model::Batch batch = BatchOf();
     const auto event = [](const char* id, const char* ts, const char* dag) {
-        return model::SourceEvent{.event_id = id, .ts = At(ts), .event = "e", .dag_id = dag, .map_index = 3, .attempt = 2, .actor = "me", .extra = {{"k", 1}}};
+        return model::SourceEvent{.event_id = id,
+                                  .ts = At(ts),
+                                  .event = "e",
+                                  .dag_id = dag,
+                                  .map_index = 3,
+                                  .attempt = 2,
+                                  .actor = "me",
+                                  .extra = {{"k", 1}}};
     };
-    batch.source_events = {event("3", "2026-05-13T03:00:00Z", "d"), event("1", "2026-05-13T01:00:00Z", ""), event("2", "2026-05-13T02:00:00Z", "x"),
-                           event("4", "2026-05-14T00:00:00Z", "d")};
+    batch.source_events = {event("3", "2026-05-13T03:00:00Z", "d"), event("1", "2026-05-13T01:00:00Z", ""),
+                           event("2", "2026-05-13T02:00:00Z", "x"), event("4", "2026-05-14T00:00:00Z", "d")};
     ingest().Apply(batch);
     std::vector<std::string> ids;
     const auto of_dag = runs().SourceEvents(kScope, "d", At("2026-05-13T00:00:00Z"), At("2026-05-13T23:00:00Z"), 10);
@@ -268,7 +283,8 @@ TEST_P(RunStoreContract, APhaseThatSaysNothingHasItsAttemptsStatus) {
         a.phase = phase;
         return model::AttemptOfRun{{"d", "r"}, a};
     };
-    batch.attempts = {attempt("a", model::AttemptState::kSucceeded, "load"), attempt("b", model::AttemptState::kFailed, "load"),
+    batch.attempts = {attempt("a", model::AttemptState::kSucceeded, "load"),
+                      attempt("b", model::AttemptState::kFailed, "load"),
                       attempt("c", model::AttemptState::kRunning, ""), attempt("e", model::AttemptState::kQueued, "")};
     batch.records = {LogsOf("d", "r", "c", 2)};
     ingest().Apply(batch);
@@ -283,7 +299,8 @@ TEST_P(RunStoreContract, APhaseThatSaysNothingHasItsAttemptsStatus) {
 TEST_P(RunStoreContract, NamesThatAreCloseAreOffered) {
     for (const char* dag : {"sales_daily", "inventory"}) ApplyRun(RunOf(dag, "manual__2026-05-13"));
     EXPECT_THAT(runs().SimilarDags("org_a", "sale_daily"), ::testing::ElementsAre("sales_daily"));
-    EXPECT_THAT(runs().SimilarRuns("org_a", "inventory", "manual__2026-05-14"), ::testing::ElementsAre("manual__2026-05-13"));
+    EXPECT_THAT(runs().SimilarRuns("org_a", "inventory", "manual__2026-05-14"),
+                ::testing::ElementsAre("manual__2026-05-13"));
 }
 
 }  // namespace dagy::store

@@ -1,5 +1,6 @@
 /// What every Store's test suites share: a fresh store, short ways to make values. An implementation's test does
-///   INSTANTIATE_TEST_SUITE_P(Sqlite, IngestStoreContract, ::testing::Values(&MakeSqlite));   // and so for each *_store_contract.h
+///   INSTANTIATE_TEST_SUITE_P(Sqlite, IngestStoreContract, ::testing::Values(&MakeSqlite));   // and so for each
+///   *_store_contract.h
 #pragma once
 
 #include <gmock/gmock.h>
@@ -27,7 +28,9 @@ class StoreHolder {
 
 using MakeStore = std::unique_ptr<StoreHolder> (*)(const Clock& clock);
 
-inline Time At(const char* text) { return *ParseTime(text); }
+inline Time At(const char* text) {
+    return *ParseTime(text);
+}
 inline const model::Scope kScope{"org_a", "dep_a"};
 inline const model::Scope kOtherOrg{"org_b", "dep_b"};
 
@@ -54,7 +57,8 @@ class StoreContract : public ::testing::TestWithParam<MakeStore> {
         batch.scope = std::move(scope);
         return batch;
     }
-    static model::Run RunOf(const std::string& dag, const std::string& run_id, model::RunState state = model::RunState::kSucceeded,
+    static model::Run RunOf(const std::string& dag, const std::string& run_id,
+                            model::RunState state = model::RunState::kSucceeded,
                             const char* started = "2026-05-13T00:00:10Z") {
         model::Run run;
         run.dag_id = dag;
@@ -64,7 +68,8 @@ class StoreContract : public ::testing::TestWithParam<MakeStore> {
         if (Ended(state)) run.ended_at = *run.started_at + std::chrono::seconds(60);
         return run;
     }
-    static model::RecordGroup LogsOf(const std::string& dag, const std::string& run, const std::string& phase, int rows, int from = 0) {
+    static model::RecordGroup LogsOf(const std::string& dag, const std::string& run, const std::string& phase, int rows,
+                                     int from = 0) {
         model::RecordGroup group{.run = {dag, run}, .phase = phase};
         for (int i = 0; i < rows; ++i) {
             model::LogRow row;

@@ -53,7 +53,8 @@ int TrySync(const fs::path& path) {
 void ThrowErrno(std::string_view doing, const std::string& key, const fs::path& path, int why) {
     const std::string internal = fmt::format("{} {}: {}", doing, path.string(), std::strerror(why));
     if (why == ENOSPC || why == EDQUOT || why == EFBIG)
-        throw Error(ErrorCode::kStorageFull, fmt::format("no space left to {} object '{}'", doing, key), "free some space and try again", internal);
+        throw Error(ErrorCode::kStorageFull, fmt::format("no space left to {} object '{}'", doing, key),
+                    "free some space and try again", internal);
     if (why == ENOENT) throw Error(ErrorCode::kNotFound, fmt::format("there is no object '{}'", key), {}, internal);
     throw Error(ErrorCode::kStorage, fmt::format("cannot {} object '{}': {}", doing, key, std::strerror(why)),
                 "check the disk and the permissions of the data folder", internal);
@@ -71,7 +72,7 @@ void WriteNewFile(const fs::path& path, std::string_view bytes, const std::strin
 std::string ReadWholeFile(const fs::path& path, const std::string& key) {
     const File file(path, O_RDONLY);
     if (file.fd() < 0) ThrowErrno("read", key, path, errno);
-    struct stat info {};
+    struct stat info{};
     if (::fstat(file.fd(), &info) != 0) ThrowErrno("read", key, path, errno);
     if (!S_ISREG(info.st_mode)) ThrowErrno("read", key, path, ENOENT);
     std::string bytes(static_cast<size_t>(info.st_size), '\0');
@@ -91,10 +92,11 @@ void Sync(const fs::path& path, const std::string& key) {
     if (const int why = TrySync(path); why != 0) ThrowErrno("sync", key, path, why);
 }
 
-// Where a part is not there, a neighbour's Delete has just swept it away empty: the caller finds out by its rename and tries again.
+// Where a part is not there, a neighbour's Delete has just swept it away empty: the caller finds out by its rename and
+// tries again.
 void MakeFolders(const fs::path& folder, const fs::path& root, const std::string& key) {
     if (folder == root) return;
-    struct stat info {};
+    struct stat info{};
     if (::stat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return;
     MakeFolders(folder.parent_path(), root, key);
     if (::mkdir(folder.c_str(), 0750) != 0 && errno != EEXIST) {

@@ -8,7 +8,8 @@
 namespace dagy::objects {
 
 /// kStorageFull where there is no room (disk, quota, size limit), kStorage otherwise. `doing`: "write", "read" …
-[[noreturn]] void ThrowErrno(std::string_view doing, const std::string& key, const std::filesystem::path& path, int why);
+[[noreturn]] void ThrowErrno(std::string_view doing, const std::string& key, const std::filesystem::path& path,
+                             int why);
 
 /// Writes and syncs a new file. Nothing is left behind where it fails.
 void WriteNewFile(const std::filesystem::path& path, std::string_view bytes, const std::string& key);

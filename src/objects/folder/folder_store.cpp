@@ -46,7 +46,7 @@ class FolderStore final : public ObjectStore {
 
     void PutFile(const std::string& key, const fs::path& file) override {
         const fs::path target = PathOf(key);
-        struct stat from {}, to {};
+        struct stat from{}, to{};
         if (::stat(file.c_str(), &from) != 0) ThrowErrno("take in", key, file, errno);
         if (::stat(scratch_.c_str(), &to) != 0) ThrowErrno("write", key, scratch_, errno);
         if (from.st_dev != to.st_dev) {
@@ -67,7 +67,8 @@ class FolderStore final : public ObjectStore {
             why = ::renameat2(AT_FDCWD, file.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) == 0 ? 0 : errno;
         }
         if (why == EEXIST) return false;
-        if (why == EINVAL || why == ENOSYS || why == EXDEV) return ObjectStore::PutFileNew(key, file);  // this disk cannot, or it is another one's
+        if (why == EINVAL || why == ENOSYS || why == EXDEV)
+            return ObjectStore::PutFileNew(key, file);  // this disk cannot, or it is another one's
         if (why != 0) ThrowErrno("write", key, target, why == ENOENT ? EIO : why);
         Sync(target.parent_path(), key);
         return true;
@@ -99,7 +100,8 @@ class FolderStore final : public ObjectStore {
             if (errno == ENOENT || errno == ENOTDIR) return;
             ThrowErrno("delete", key, path, errno);
         }
-        for (fs::path folder = path.parent_path(); folder != root_ && ::rmdir(folder.c_str()) == 0;) folder = folder.parent_path();
+        for (fs::path folder = path.parent_path(); folder != root_ && ::rmdir(folder.c_str()) == 0;)
+            folder = folder.parent_path();
     }
 
     fs::path ScratchFolder() override { return scratch_; }
@@ -107,7 +109,8 @@ class FolderStore final : public ObjectStore {
   private:
     fs::path PathOf(const std::string& key) const {
         CheckKey(key);
-        if (key.starts_with(kScratch)) throw Error(ErrorCode::kInvalidInput, "an object key must not begin with '.tmp'");
+        if (key.starts_with(kScratch))
+            throw Error(ErrorCode::kInvalidInput, "an object key must not begin with '.tmp'");
         return root_ / key;
     }
 
@@ -128,7 +131,7 @@ class FolderStore final : public ObjectStore {
     }
 
     static std::optional<ObjectInfo> StatFile(const fs::path& path, const std::string& key) {
-        struct stat info {};
+        struct stat info{};
         if (::stat(path.c_str(), &info) != 0) {
             if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
             ThrowErrno("look at", key, path, errno);
@@ -170,6 +173,8 @@ class FolderStore final : public ObjectStore {
 
 }  // namespace
 
-std::unique_ptr<ObjectStore> OpenFolder(const fs::path& root) { return std::make_unique<FolderStore>(root); }
+std::unique_ptr<ObjectStore> OpenFolder(const fs::path& root) {
+    return std::make_unique<FolderStore>(root);
+}
 
 }  // namespace dagy::objects

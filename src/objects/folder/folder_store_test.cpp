@@ -28,7 +28,9 @@ class FolderHolder final : public ObjectStoreHolder {
     std::unique_ptr<ObjectStore> store_;
 };
 
-std::unique_ptr<ObjectStoreHolder> MakeFolder() { return std::make_unique<FolderHolder>(); }
+std::unique_ptr<ObjectStoreHolder> MakeFolder() {
+    return std::make_unique<FolderHolder>();
+}
 
 INSTANTIATE_TEST_SUITE_P(Folder, ObjectStoreContract, ::testing::Values(&MakeFolder));
 

@@ -52,11 +52,13 @@ class Applying {
     int64_t RunKey(const model::RunName& name);
     PhaseRow& PhaseOf(const model::RunName& run, const std::string& phase, int attempt);
     /// Takes `rows` row numbers of a phase, says so to followers; returns the first.
-    int64_t Advance(const model::RunName& run, const std::string& phase, int attempt, model::RecordKind kind, int64_t rows, int64_t error_logs);
+    int64_t Advance(const model::RunName& run, const std::string& phase, int attempt, model::RecordKind kind,
+                    int64_t rows, int64_t error_logs);
     void CountRun(const model::Run& run, int change);
     void KeepFormerSource(const model::DagVersion& stored);
     void TellRunState(const model::Run& run, std::string_view from);
-    void Tell(std::string_view kind, const std::string& dag_id, const std::string& run_id, const std::string& task_id, json::object body);
+    void Tell(std::string_view kind, const std::string& dag_id, const std::string& run_id, const std::string& task_id,
+              json::object body);
 
     Database& database_;
     const model::Scope& scope_;

@@ -17,11 +17,19 @@ namespace {
 constexpr size_t kBlockRowsMax = 8192;
 constexpr size_t kBlockBytesMax = size_t{4} << 20;
 
-size_t Size(const model::LogRow& row) { return row.message.size() + row.extras.size() + 64; }
-size_t Size(const model::ErrorRow& row) { return row.error_detail.size() + row.traceback.size() + row.extras.size() + 128; }
-size_t Size(const model::DataRow&) { return 512; }
+size_t Size(const model::LogRow& row) {
+    return row.message.size() + row.extras.size() + 64;
+}
+size_t Size(const model::ErrorRow& row) {
+    return row.error_detail.size() + row.traceback.size() + row.extras.size() + 128;
+}
+size_t Size(const model::DataRow&) {
+    return 512;
+}
 
-bool IsError(const model::LogRow& row) { return row.level >= model::Level::kError; }
+bool IsError(const model::LogRow& row) {
+    return row.level >= model::Level::kError;
+}
 
 template <typename Row>
 size_t RowsOfBlock(std::span<const Row> rows) {
@@ -50,9 +58,14 @@ std::vector<EncodedBlock> EncodeBlocks(const std::vector<model::RecordGroup>& gr
     for (size_t i = 0; i < groups.size(); ++i) {
         const model::RecordGroup& group = groups[i];
         switch (group.kind) {
-            case model::RecordKind::kLog: AddBlocks<model::LogRow>(blocks, i, group.logs, EncodeLogs); break;
-            case model::RecordKind::kError: AddBlocks<model::ErrorRow>(blocks, i, group.errors, EncodeErrors); break;
-            default: AddBlocks<model::DataRow>(blocks, i, group.data, EncodeData);
+            case model::RecordKind::kLog:
+                AddBlocks<model::LogRow>(blocks, i, group.logs, EncodeLogs);
+                break;
+            case model::RecordKind::kError:
+                AddBlocks<model::ErrorRow>(blocks, i, group.errors, EncodeErrors);
+                break;
+            default:
+                AddBlocks<model::DataRow>(blocks, i, group.data, EncodeData);
         }
     }
     return blocks;
@@ -63,13 +76,14 @@ Applying::PhaseRow& Applying::PhaseOf(const model::RunName& run, const std::stri
     const auto [place, is_new] = phases_.try_emplace(ref);
     PhaseRow& row = place->second;
     if (!is_new) return row;
-    Statement(database_, "INSERT OR IGNORE INTO phases (run_key, phase, attempt, status, message) VALUES (?,?,?,'','')", ref.run_key, phase,
-              attempt)
+    Statement(database_, "INSERT OR IGNORE INTO phases (run_key, phase, attempt, status, message) VALUES (?,?,?,'','')",
+              ref.run_key, phase, attempt)
         .Run();
-    Statement stored(database_,
-                     "SELECT key, log_count, error_count, data_count, queue_data_count, event_count, error_log_count FROM phases "
-                     "WHERE run_key = ? AND phase = ? AND attempt = ?",
-                     ref.run_key, phase, attempt);
+    Statement stored(
+        database_,
+        "SELECT key, log_count, error_count, data_count, queue_data_count, event_count, error_log_count FROM phases "
+        "WHERE run_key = ? AND phase = ? AND attempt = ?",
+        ref.run_key, phase, attempt);
     stored.Step();
     stored.Read(row.key, row.rows[0], row.rows[1], row.rows[2], row.rows[3], row.rows[4], row.error_logs);
     return row;
@@ -87,36 +101,47 @@ void Applying::Phase(const model::PhaseOfRun& incoming) {
     const std::string& next_message = summary.message.empty() ? message : summary.message;
     const std::optional<int64_t> next_total = summary.total ? summary.total : total;
     if (next_status == status && next_message == message && next_total == total) return;
-    Statement(database_, "UPDATE phases SET status = ?, message = ?, total = ? WHERE key = ?", next_status, next_message, next_total, key).Run();
+    Statement(database_, "UPDATE phases SET status = ?, message = ?, total = ? WHERE key = ?", next_status,
+              next_message, next_total, key)
+        .Run();
     result.changed = true;
     Tell("phase.updated", incoming.run.dag_id, incoming.run.run_id, {},
-         {{"run_key", RunKey(incoming.run)}, {"phase", summary.ref.phase}, {"attempt", summary.ref.attempt}, {"status", next_status}});
+         {{"run_key", RunKey(incoming.run)},
+          {"phase", summary.ref.phase},
+          {"attempt", summary.ref.attempt},
+          {"status", next_status}});
 }
 
-int64_t Applying::Advance(const model::RunName& run, const std::string& phase, int attempt, model::RecordKind kind, int64_t rows,
-                          int64_t error_logs) {
+int64_t Applying::Advance(const model::RunName& run, const std::string& phase, int attempt, model::RecordKind kind,
+                          int64_t rows, int64_t error_logs) {
     PhaseRow& row = PhaseOf(run, phase, attempt);
     int64_t& next = row.rows[static_cast<size_t>(kind)];
     const int64_t first = next;
     next += rows;
     row.error_logs += error_logs;
-    Statement(database_,
-              "UPDATE phases SET log_count = ?, error_count = ?, data_count = ?, queue_data_count = ?, event_count = ?, "
-              "error_log_count = ? WHERE key = ?",
-              row.rows[0], row.rows[1], row.rows[2], row.rows[3], row.rows[4], row.error_logs, row.key)
+    Statement(
+        database_,
+        "UPDATE phases SET log_count = ?, error_count = ?, data_count = ?, queue_data_count = ?, event_count = ?, "
+        "error_log_count = ? WHERE key = ?",
+        row.rows[0], row.rows[1], row.rows[2], row.rows[3], row.rows[4], row.error_logs, row.key)
         .Run();
     result.changed = true;
     result.records_added += rows;
     Tell("records.appended", run.dag_id, run.run_id, {},
-         {{"run_key", RunKey(run)}, {"phase", phase}, {"attempt", attempt}, {"kind", FileStem(kind)}, {"first_row", first}, {"rows", rows}});
+         {{"run_key", RunKey(run)},
+          {"phase", phase},
+          {"attempt", attempt},
+          {"kind", FileStem(kind)},
+          {"first_row", first},
+          {"rows", rows}});
     return first;
 }
 
 void Applying::Records(const model::RecordGroup& group, const EncodedBlock& block) {
     const int64_t first = Advance(group.run, group.phase, group.attempt, group.kind, block.rows, block.error_log_rows);
     Statement(database_, "INSERT INTO pending (phase_key, kind, first_row, rows, bytes, payload) VALUES (?,?,?,?,?,?)",
-              PhaseOf(group.run, group.phase, group.attempt).key, static_cast<int>(group.kind), first, block.rows, block.payload.size(),
-              Blob{block.payload})
+              PhaseOf(group.run, group.phase, group.attempt).key, static_cast<int>(group.kind), first, block.rows,
+              block.payload.size(), Blob{block.payload})
         .Run();
 }
 
@@ -125,13 +150,15 @@ void Applying::Chunk(const NewChunk& chunk) {
     const int64_t next = phase.rows[static_cast<size_t>(chunk.kind)];
     if (next != chunk.first_row)
         throw Error(ErrorCode::kConflict,
-                    fmt::format("others have written to phase '{}' of run '{}' meanwhile: its next row is {}, not {}", chunk.phase,
-                                chunk.run.run_id, next, chunk.first_row),
+                    fmt::format("others have written to phase '{}' of run '{}' meanwhile: its next row is {}, not {}",
+                                chunk.phase, chunk.run.run_id, next, chunk.first_row),
                     "try again");
     const int64_t first = Advance(chunk.run, chunk.phase, chunk.attempt, chunk.kind, chunk.rows, chunk.error_log_rows);
     Statement(database_,
-              "INSERT INTO chunks (run_key, phase_key, kind, first_row, rows, bytes, sha256, object_key) VALUES (?,?,?,?,?,?,?,?)",
-              RunKey(chunk.run), phase.key, static_cast<int>(chunk.kind), first, chunk.rows, chunk.bytes, chunk.sha256, chunk.object_key)
+              "INSERT INTO chunks (run_key, phase_key, kind, first_row, rows, bytes, sha256, object_key) VALUES "
+              "(?,?,?,?,?,?,?,?)",
+              RunKey(chunk.run), phase.key, static_cast<int>(chunk.kind), first, chunk.rows, chunk.bytes, chunk.sha256,
+              chunk.object_key)
         .Run();
     Statement(database_, "DELETE FROM garbage WHERE object_key = ?", chunk.object_key).Run();
 }

@@ -35,12 +35,15 @@ bool TakeOver(model::DagVersion& stored, const model::DagVersion& incoming) {
 void PutVersion(Database& database, const model::Scope& scope, const model::DagVersion& dag) {
     const std::string tasks = TasksToText(dag.tasks);
     Statement(database,
-              "INSERT INTO dag_versions (org, deployment, dag_id, version, created_at, schedule, source, source_file, tasks, extras) "
-              "VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (org, dag_id, deployment, version) DO UPDATE SET created_at = excluded.created_at, "
-              "schedule = excluded.schedule, source = excluded.source, source_file = excluded.source_file, tasks = excluded.tasks, "
+              "INSERT INTO dag_versions (org, deployment, dag_id, version, created_at, schedule, source, source_file, "
+              "tasks, extras) "
+              "VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (org, dag_id, deployment, version) DO UPDATE SET created_at = "
+              "excluded.created_at, "
+              "schedule = excluded.schedule, source = excluded.source, source_file = excluded.source_file, tasks = "
+              "excluded.tasks, "
               "extras = excluded.extras",
-              scope.org, scope.deployment, dag.dag_id, dag.version, dag.created_at, dag.schedule, dag.source, dag.source_file, tasks,
-              dag.extras)
+              scope.org, scope.deployment, dag.dag_id, dag.version, dag.created_at, dag.schedule, dag.source,
+              dag.source_file, tasks, dag.extras)
         .Run();
 }
 
@@ -48,15 +51,18 @@ void PutVersion(Database& database, const model::Scope& scope, const model::DagV
 
 void Applying::MeetDag(const std::string& dag_id) {
     if (!met_dags_.emplace(dag_id, true).second) return;
-    Statement(database_, "INSERT OR IGNORE INTO dags (org, dag_id, deployment) VALUES (?,?,?)", scope_.org, dag_id, scope_.deployment).Run();
+    Statement(database_, "INSERT OR IGNORE INTO dags (org, dag_id, deployment) VALUES (?,?,?)", scope_.org, dag_id,
+              scope_.deployment)
+        .Run();
     if (database_.Changes() == 0) return;
     result.changed = true;
     Tell("dag.created", dag_id, {}, {}, {});
 }
 
 void Applying::Dag(const model::DagVersion& incoming) {
-    static const std::string kFind = "SELECT " + std::string(kDagVersionColumns) +
-                                     " FROM dag_versions WHERE org = ? AND dag_id = ? AND deployment = ? AND version = ?";
+    static const std::string kFind =
+        "SELECT " + std::string(kDagVersionColumns) +
+        " FROM dag_versions WHERE org = ? AND dag_id = ? AND deployment = ? AND version = ?";
     MeetDag(incoming.dag_id);
     std::optional<model::DagVersion> stored;
     {
@@ -94,7 +100,8 @@ void Applying::Run(model::Run incoming) {
         run_keys_[{incoming.dag_id, incoming.run_id}] = incoming.key;
         CountRun(incoming, 1);
         result.changed = true;
-        Tell("run.created", incoming.dag_id, incoming.run_id, {}, {{"run_key", incoming.key}, {"state", Name(incoming.state)}});
+        Tell("run.created", incoming.dag_id, incoming.run_id, {},
+             {{"run_key", incoming.key}, {"state", Name(incoming.state)}});
         // Whoever follows states needs no second kind of event for a run that was first seen at its end.
         if (incoming.state != model::RunState::kQueued) TellRunState(incoming, Name(model::RunState::kQueued));
         return;
@@ -110,8 +117,10 @@ void Applying::Run(model::Run incoming) {
         CountRun(before, -1);
         CountRun(*stored, 1);
     }
-    if (stored->state != before.state) TellRunState(*stored, Name(before.state));
-    else Tell("run.updated", stored->dag_id, stored->run_id, {}, {{"run_key", stored->key}});
+    if (stored->state != before.state)
+        TellRunState(*stored, Name(before.state));
+    else
+        Tell("run.updated", stored->dag_id, stored->run_id, {}, {{"run_key", stored->key}});
 }
 
 void Applying::TellRunState(const model::Run& run, std::string_view from) {
@@ -127,14 +136,16 @@ void Applying::CountRun(const model::Run& run, int change) {
     if (run.state != model::RunState::kSucceeded || !run.ended_at) return;
     if (change > 0) {
         Statement(database_,
-                  "UPDATE dags SET last_success_at = max(coalesce(last_success_at, ?1), ?1) WHERE org = ?2 AND dag_id = ?3 AND deployment = ?4",
+                  "UPDATE dags SET last_success_at = max(coalesce(last_success_at, ?1), ?1) WHERE org = ?2 AND dag_id "
+                  "= ?3 AND deployment = ?4",
                   *run.ended_at, scope_.org, run.dag_id, scope_.deployment)
             .Run();
         return;
     }
     // A success that was taken back, which is rare: look for the last one that stands.
     Statement(database_,
-              "UPDATE dags SET last_success_at = (SELECT max(ended_at) FROM runs WHERE org = ?1 AND dag_id = ?2 AND deployment = ?3 AND "
+              "UPDATE dags SET last_success_at = (SELECT max(ended_at) FROM runs WHERE org = ?1 AND dag_id = ?2 AND "
+              "deployment = ?3 AND "
               "state = 'SUCCEEDED') WHERE org = ?1 AND dag_id = ?2 AND deployment = ?3",
               scope_.org, run.dag_id, scope_.deployment)
         .Run();
@@ -142,8 +153,8 @@ void Applying::CountRun(const model::Run& run, int change) {
 
 int64_t Applying::RunKey(const model::RunName& name) {
     if (const auto known = run_keys_.find(name); known != run_keys_.end()) return known->second;
-    Statement row(database_, "SELECT key FROM runs WHERE org = ? AND dag_id = ? AND run_id = ? AND deployment = ?", scope_.org, name.dag_id,
-                  name.run_id, scope_.deployment);
+    Statement row(database_, "SELECT key FROM runs WHERE org = ? AND dag_id = ? AND run_id = ? AND deployment = ?",
+                  scope_.org, name.dag_id, name.run_id, scope_.deployment);
     if (const int64_t key = row.Number(); key != 0) return run_keys_[name] = key;
     model::Run run;
     run.dag_id = name.dag_id;
@@ -176,7 +187,8 @@ void Applying::Attempt(const model::AttemptOfRun& incoming) {
         body["from"] = before.empty() ? json::value(nullptr) : json::value(before);
         body["to"] = Name(stored->state);
     }
-    Tell(moved ? "task.state" : "task.updated", incoming.run.dag_id, incoming.run.run_id, stored->task_id, std::move(body));
+    Tell(moved ? "task.state" : "task.updated", incoming.run.dag_id, incoming.run.run_id, stored->task_id,
+         std::move(body));
 }
 
 }  // namespace dagy::store::sqlite

@@ -14,18 +14,20 @@ const std::string kVersions =
 const std::string kNewestVersion = kVersions + "ORDER BY created_at DESC NULLS LAST, id DESC LIMIT 1";
 
 void ReadCounts(Database& database, const std::string& org, DagSummary& dag) {
-    Statement row(database,
-                  "SELECT coalesce(sum(runs), 0), coalesce(sum(runs) FILTER (WHERE state = 'FAILED'), 0) FROM dag_states "
-                  "WHERE org = ? AND dag_id = ? AND deployment = ?",
-                  org, dag.dag_id, dag.deployment);
+    Statement row(
+        database,
+        "SELECT coalesce(sum(runs), 0), coalesce(sum(runs) FILTER (WHERE state = 'FAILED'), 0) FROM dag_states "
+        "WHERE org = ? AND dag_id = ? AND deployment = ?",
+        org, dag.dag_id, dag.deployment);
     row.Step();
     row.Read(dag.runs, dag.failed_runs);
 }
 
 void ReadNewest(Database& database, const std::string& org, DagSummary& dag) {
-    static const std::string kLastRun = "SELECT " + std::string(kRunColumns) +
-                                        " FROM runs INDEXED BY runs_by_start WHERE org = ? AND deployment = ? AND dag_id = ? "
-                                        "ORDER BY began_at DESC, key DESC LIMIT 1";
+    static const std::string kLastRun =
+        "SELECT " + std::string(kRunColumns) +
+        " FROM runs INDEXED BY runs_by_start WHERE org = ? AND deployment = ? AND dag_id = ? "
+        "ORDER BY began_at DESC, key DESC LIMIT 1";
     if (Statement version(database, kNewestVersion, org, dag.dag_id, dag.deployment); version.Step())
         dag.version = ReadDagVersion(version).version;
     if (Statement run(database, kLastRun, org, dag.deployment, dag.dag_id); run.Step()) dag.last_run = ReadRun(run);
@@ -39,13 +41,15 @@ std::vector<std::string> Texts(Statement& rows) {
 
 }  // namespace
 
-std::vector<DagSummary> SqliteRunStore::Dags(const std::string& org, const std::optional<std::string>& deployment, size_t offset, size_t limit) {
+std::vector<DagSummary> SqliteRunStore::Dags(const std::string& org, const std::optional<std::string>& deployment,
+                                             size_t offset, size_t limit) {
     return connections_.Read([&](Database& database) {
         std::vector<DagSummary> dags;
-        Statement rows(database,
-                       "SELECT deployment, dag_id, last_success_at FROM dags WHERE org = ?1 AND (?2 IS NULL OR deployment = ?2) "
-                       "ORDER BY dag_id, deployment LIMIT ?3 OFFSET ?4",
-                       org, deployment, limit, offset);
+        Statement rows(
+            database,
+            "SELECT deployment, dag_id, last_success_at FROM dags WHERE org = ?1 AND (?2 IS NULL OR deployment = ?2) "
+            "ORDER BY dag_id, deployment LIMIT ?3 OFFSET ?4",
+            org, deployment, limit, offset);
         while (rows.Step()) {
             DagSummary& dag = dags.emplace_back();
             rows.Read(dag.deployment, dag.dag_id, dag.last_success_at);
@@ -58,7 +62,9 @@ std::vector<DagSummary> SqliteRunStore::Dags(const std::string& org, const std::
 
 int64_t SqliteRunStore::CountDags(const std::string& org, const std::optional<std::string>& deployment) {
     return connections_.Read([&](Database& database) {
-        return Statement(database, "SELECT count(*) FROM dags WHERE org = ?1 AND (?2 IS NULL OR deployment = ?2)", org, deployment).Number();
+        return Statement(database, "SELECT count(*) FROM dags WHERE org = ?1 AND (?2 IS NULL OR deployment = ?2)", org,
+                         deployment)
+            .Number();
     });
 }
 
@@ -72,7 +78,8 @@ std::optional<model::DagVersion> SqliteRunStore::Dag(const model::Scope& scope, 
         }
         Statement row(database, kNewestVersion, scope.org, dag_id, scope.deployment);
         if (row.Step()) return ReadDagVersion(row);
-        Statement known(database, "SELECT 1 FROM dags WHERE org = ? AND dag_id = ? AND deployment = ?", scope.org, dag_id, scope.deployment);
+        Statement known(database, "SELECT 1 FROM dags WHERE org = ? AND dag_id = ? AND deployment = ?", scope.org,
+                        dag_id, scope.deployment);
         if (!known.Step()) return std::nullopt;
         return model::DagVersion{.dag_id = dag_id};
     });
@@ -95,7 +102,8 @@ std::vector<std::string> SqliteRunStore::SimilarDags(const std::string& org, con
     });
 }
 
-std::vector<std::string> SqliteRunStore::SimilarRuns(const std::string& org, const std::string& dag_id, const std::string& run_id) {
+std::vector<std::string> SqliteRunStore::SimilarRuns(const std::string& org, const std::string& dag_id,
+                                                     const std::string& run_id) {
     return connections_.Read([&](Database& database) {
         Statement rows(database,
                        "SELECT run_id FROM runs INDEXED BY runs_of_dag WHERE org = ? AND dag_id = ? "

@@ -14,33 +14,47 @@ constexpr int kBusyTimeoutMs = 10'000;
 
 ErrorCode CodeFor(int sqlite_code) {
     switch (sqlite_code & 0xff) {
-        case SQLITE_FULL: return ErrorCode::kStorageFull;
+        case SQLITE_FULL:
+            return ErrorCode::kStorageFull;
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return ErrorCode::kUnavailable;
+        case SQLITE_LOCKED:
+            return ErrorCode::kUnavailable;
         case SQLITE_IOERR:
         case SQLITE_READONLY:
         case SQLITE_CANTOPEN:
         case SQLITE_PERM:
         case SQLITE_CORRUPT:
-        case SQLITE_NOTADB: return ErrorCode::kStorage;
-        case SQLITE_TOOBIG: return ErrorCode::kTooLarge;
-        default: return ErrorCode::kInternal;
+        case SQLITE_NOTADB:
+            return ErrorCode::kStorage;
+        case SQLITE_TOOBIG:
+            return ErrorCode::kTooLarge;
+        default:
+            return ErrorCode::kInternal;
     }
 }
 
 std::pair<std::string, std::string> Words(int sqlite_code) {
     switch (sqlite_code & 0xff) {
-        case SQLITE_FULL: return {"no space left for the metadata store", "free some space and try again; nothing was lost"};
+        case SQLITE_FULL:
+            return {"no space left for the metadata store", "free some space and try again; nothing was lost"};
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return {"the metadata store is busy", "another process is writing; try again"};
+        case SQLITE_LOCKED:
+            return {"the metadata store is busy", "another process is writing; try again"};
         case SQLITE_READONLY:
-        case SQLITE_PERM: return {"the metadata store cannot be written", "check the permissions of the data folder"};
-        case SQLITE_CANTOPEN: return {"the metadata store cannot be opened", "check that the data folder exists and is yours"};
-        case SQLITE_CORRUPT: return {"the metadata store is damaged", "restore the data folder from a backup"};
-        case SQLITE_NOTADB: return {"the metadata store is not a dagy database", "choose another data folder"};
-        case SQLITE_IOERR: return {"the metadata store could not be read or written", "check the disk of the data folder"};
-        case SQLITE_TOOBIG: return {"a value is too large for the metadata store", "send less at once"};
-        default: return {"the metadata store failed", ""};
+        case SQLITE_PERM:
+            return {"the metadata store cannot be written", "check the permissions of the data folder"};
+        case SQLITE_CANTOPEN:
+            return {"the metadata store cannot be opened", "check that the data folder exists and is yours"};
+        case SQLITE_CORRUPT:
+            return {"the metadata store is damaged", "restore the data folder from a backup"};
+        case SQLITE_NOTADB:
+            return {"the metadata store is not a dagy database", "choose another data folder"};
+        case SQLITE_IOERR:
+            return {"the metadata store could not be read or written", "check the disk of the data folder"};
+        case SQLITE_TOOBIG:
+            return {"a value is too large for the metadata store", "send less at once"};
+        default:
+            return {"the metadata store failed", ""};
     }
 }
 
@@ -55,8 +69,10 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
     if (code != SQLITE_OK) Throw(code, "open");
     sqlite3_busy_timeout(handle, kBusyTimeoutMs);
     Run("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384");
-    if (mode == Mode::kWrite) Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864");
-    else Run("PRAGMA query_only=ON");
+    if (mode == Mode::kWrite)
+        Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864");
+    else
+        Run("PRAGMA query_only=ON");
 }
 
 void Database::Run(const std::string& sql) {
@@ -67,13 +83,14 @@ void Database::Run(const std::string& sql) {
 void Database::Throw(int code, std::string_view doing) const {
     auto [detail, hint] = Words(code);
     const char* said = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
-    throw Error(CodeFor(code), std::move(detail), std::move(hint), fmt::format("sqlite {}: {} [{}]", code, said, doing));
+    throw Error(CodeFor(code), std::move(detail), std::move(hint),
+                fmt::format("sqlite {}: {} [{}]", code, said, doing));
 }
 
 Database::Prepared Database::Prepare(std::string_view sql) const {
     sqlite3_stmt* statement = nullptr;
-    const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                        &statement, nullptr);
+    const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) Throw(code, sql);
     return Prepared(statement);
 }
@@ -88,8 +105,10 @@ Statement::Statement(Plain, Database& database, std::string_view sql) : database
 Statement::~Statement() {
     sqlite3_reset(statement_.get());
     sqlite3_clear_bindings(statement_.get());
-    if (const auto idle = database_.idle_.find(sql_); idle != database_.idle_.end()) idle->second = std::move(statement_);
-    else database_.idle_.emplace(std::string(sql_), std::move(statement_));
+    if (const auto idle = database_.idle_.find(sql_); idle != database_.idle_.end())
+        idle->second = std::move(statement_);
+    else
+        database_.idle_.emplace(std::string(sql_), std::move(statement_));
 }
 
 bool Statement::Step() {
@@ -105,15 +124,23 @@ void Statement::Run() {
     sqlite3_reset(statement_.get());
 }
 
-int64_t Statement::Number(int64_t otherwise) { return Step() && !IsNull(0) ? sqlite3_column_int64(statement_.get(), 0) : otherwise; }
+int64_t Statement::Number(int64_t otherwise) {
+    return Step() && !IsNull(0) ? sqlite3_column_int64(statement_.get(), 0) : otherwise;
+}
 
 void Statement::Check(int code) const {
     if (code != SQLITE_OK) database_.Throw(code, sql_);
 }
 
-void Statement::BindOne(int index, std::nullptr_t) { Check(sqlite3_bind_null(statement_.get(), index)); }
-void Statement::BindOne(int index, double number) { Check(sqlite3_bind_double(statement_.get(), index, number)); }
-void Statement::BindNumber(int index, int64_t number) { Check(sqlite3_bind_int64(statement_.get(), index, number)); }
+void Statement::BindOne(int index, std::nullptr_t) {
+    Check(sqlite3_bind_null(statement_.get(), index));
+}
+void Statement::BindOne(int index, double number) {
+    Check(sqlite3_bind_double(statement_.get(), index, number));
+}
+void Statement::BindNumber(int index, int64_t number) {
+    Check(sqlite3_bind_int64(statement_.get(), index, number));
+}
 
 void Statement::BindOne(int index, std::string_view text) {
     const char* bytes = text.data() != nullptr ? text.data() : "";

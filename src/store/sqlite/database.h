@@ -1,5 +1,6 @@
-/// A thin RAII layer over SQLite: one connection, its prepared statements, transactions. Everything SQLite says ends here as dagy::Error:
-/// full disk → kStorageFull, busy → kUnavailable, I/O, permission or damage → kStorage, anything else → kInternal.
+/// A thin RAII layer over SQLite: one connection, its prepared statements, transactions. Everything SQLite says ends
+/// here as dagy::Error: full disk → kStorageFull, busy → kUnavailable, I/O, permission or damage → kStorage, anything
+/// else → kInternal.
 #pragma once
 
 #include <sqlite3.h>
@@ -55,7 +56,8 @@ class Database {
     std::map<std::string, Prepared, std::less<>> idle_;  // prepared statements that nobody uses now, by their text
 };
 
-/// A use of a prepared statement: `Statement s(db, "SELECT a, b FROM t WHERE c = ?", c); while (s.Step()) s.Read(a, b);`
+/// A use of a prepared statement: `Statement s(db, "SELECT a, b FROM t WHERE c = ?", c); while (s.Step()) s.Read(a,
+/// b);`
 class Statement {
   public:
     template <typename... Args>
@@ -111,8 +113,10 @@ class Statement {
     }
     template <typename T>
     void BindOne(int index, const std::optional<T>& value) {
-        if (value) BindOne(index, *value);
-        else BindOne(index, nullptr);
+        if (value)
+            BindOne(index, *value);
+        else
+            BindOne(index, nullptr);
     }
     void BindNumber(int index, int64_t number);
     void Check(int code) const;

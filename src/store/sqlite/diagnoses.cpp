@@ -12,18 +12,22 @@ namespace dagy::store::sqlite {
 namespace {
 
 const std::string kSelect =
-    "SELECT id, org, deployment, dag_id, run_id, task_id, try_numbers, skip_cache, state, created_at, updated_at, evidence_hash, error_code, "
+    "SELECT id, org, deployment, dag_id, run_id, task_id, try_numbers, skip_cache, state, created_at, updated_at, "
+    "evidence_hash, error_code, "
     "error_message FROM diagnoses ";
 const std::string kEqualRequest =
     "WHERE org = ? AND dag_id = ? AND run_id = ? AND deployment = ? AND task_id = ? AND try_numbers = ? ";
 
-std::string TriesToText(const std::vector<int>& tries) { return json::serialize(json::array(tries.begin(), tries.end())); }
+std::string TriesToText(const std::vector<int>& tries) {
+    return json::serialize(json::array(tries.begin(), tries.end()));
+}
 
 DiagnosisRun ReadDiagnosis(const Statement& row) {
     DiagnosisRun run;
     std::string tries, state;
-    row.Read(run.id, run.request.scope.org, run.request.scope.deployment, run.request.dag_id, run.request.run_id, run.request.task_id, tries,
-             run.skip_cache, state, run.created_at, run.updated_at, run.evidence_hash, run.error_code, run.error_message);
+    row.Read(run.id, run.request.scope.org, run.request.scope.deployment, run.request.dag_id, run.request.run_id,
+             run.request.task_id, tries, run.skip_cache, state, run.created_at, run.updated_at, run.evidence_hash,
+             run.error_code, run.error_message);
     const json::value numbers = ParseJson(tries, "the tries of a stored diagnosis");
     for (const json::value& number : numbers.as_array())
         run.request.try_numbers.push_back(static_cast<int>(number.as_int64()));
@@ -35,7 +39,8 @@ std::optional<DiagnosisRun> FindEqual(Database& database, const DiagnosisRequest
                                       const std::string& value) {
     const std::string tries = TriesToText(request.try_numbers);
     const std::string sql = kSelect + kEqualRequest + condition;
-    Statement row(database, sql, request.scope.org, request.dag_id, request.run_id, request.scope.deployment, request.task_id, tries, value);
+    Statement row(database, sql, request.scope.org, request.dag_id, request.run_id, request.scope.deployment,
+                  request.task_id, tries, value);
     return row.Step() ? std::optional(ReadDiagnosis(row)) : std::nullopt;
 }
 
@@ -49,10 +54,11 @@ DiagnosisRun FindById(Database& database, const std::string& id) {
 void Insert(Database& database, const DiagnosisRun& run) {
     const std::string tries = TriesToText(run.request.try_numbers);
     Statement(database,
-              "INSERT INTO diagnoses (id, org, deployment, dag_id, run_id, task_id, try_numbers, skip_cache, state, created_at, updated_at) "
+              "INSERT INTO diagnoses (id, org, deployment, dag_id, run_id, task_id, try_numbers, skip_cache, state, "
+              "created_at, updated_at) "
               "VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-              run.id, run.request.scope.org, run.request.scope.deployment, run.request.dag_id, run.request.run_id, run.request.task_id, tries,
-              run.skip_cache, Name(run.state), run.created_at, run.updated_at)
+              run.id, run.request.scope.org, run.request.scope.deployment, run.request.dag_id, run.request.run_id,
+              run.request.task_id, tries, run.skip_cache, Name(run.state), run.created_at, run.updated_at)
         .Run();
 }
 
@@ -72,8 +78,8 @@ void AppendEvents(Database& database, const std::string& id, const std::vector<D
     if (events.empty()) return;
     int64_t last = Statement(database, "SELECT last_event FROM diagnoses WHERE id = ?", id).Number();
     for (const DiagnosisEvent& event : events)
-        Statement(database, "INSERT INTO diagnosis_events (diagnosis, id, event, data, at) VALUES (?,?,?,?,?)", id, ++last, event.event,
-                  event.data, event.at)
+        Statement(database, "INSERT INTO diagnosis_events (diagnosis, id, event, data, at) VALUES (?,?,?,?,?)", id,
+                  ++last, event.event, event.data, event.at)
             .Run();
     Statement(database, "UPDATE diagnoses SET last_event = ? WHERE id = ?", last, id).Run();
 }
@@ -81,12 +87,14 @@ void AppendEvents(Database& database, const std::string& id, const std::vector<D
 /// True: a reader that holds `after` has seen all events before it too.
 bool IsKnown(Database& database, const std::string& id, int64_t after) {
     if (after == 0) return true;
-    return Statement(database, "SELECT count(*) FROM diagnosis_events WHERE diagnosis = ? AND id = ?", id, after).Number() > 0;
+    return Statement(database, "SELECT count(*) FROM diagnosis_events WHERE diagnosis = ? AND id = ?", id, after)
+               .Number() > 0;
 }
 
 }  // namespace
 
-/// Counts the move after its commit, then rings: counted earlier, a follower could look before there is anything to see.
+/// Counts the move after its commit, then rings: counted earlier, a follower could look before there is anything to
+/// see.
 template <typename Use>
 auto SqliteDiagnosisStore::Write(Use&& use) {
     struct Count {
@@ -99,17 +107,24 @@ auto SqliteDiagnosisStore::Write(Use&& use) {
     return connections_.Write(std::forward<Use>(use));
 }
 
-DiagnosisRun SqliteDiagnosisStore::CreateOrJoin(const DiagnosisRequest& request, bool skip_cache, bool force, Time now, bool* created) {
+DiagnosisRun SqliteDiagnosisStore::CreateOrJoin(const DiagnosisRequest& request, bool skip_cache, bool force, Time now,
+                                                bool* created) {
     return Write([&](Database& database) {
         if (!force) {
             // The bound value only fills the shared query's last place.
-            auto running = FindEqual(database, request, "AND state IN ('pending', 'running', ?) ORDER BY created_at DESC, id DESC LIMIT 1", "pending");
+            auto running = FindEqual(database, request,
+                                     "AND state IN ('pending', 'running', ?) ORDER BY created_at DESC, id DESC LIMIT 1",
+                                     "pending");
             if (running) {
                 if (created != nullptr) *created = false;
                 return std::move(*running);
             }
         }
-        DiagnosisRun run{.id = NewId("diag_", now), .request = request, .skip_cache = skip_cache, .created_at = now, .updated_at = now};
+        DiagnosisRun run{.id = NewId("diag_", now),
+                         .request = request,
+                         .skip_cache = skip_cache,
+                         .created_at = now,
+                         .updated_at = now};
         Insert(database, run);
         Tell(database, run, "diagnosis.requested", now, {{"skip_cache", skip_cache}});
         if (created != nullptr) *created = true;
@@ -135,43 +150,55 @@ std::vector<DiagnosisRun> SqliteDiagnosisStore::Unfinished() {
     });
 }
 
-void SqliteDiagnosisStore::Advance(const std::string& id, model::DiagnosisState state, const std::vector<DiagnosisEvent>& events,
-                                   const std::optional<std::string>& result, const std::string& evidence_hash, Time now,
-                                   const std::string& error_code, const std::string& error_message) {
+void SqliteDiagnosisStore::Advance(const std::string& id, model::DiagnosisState state,
+                                   const std::vector<DiagnosisEvent>& events, const std::optional<std::string>& result,
+                                   const std::string& evidence_hash, Time now, const std::string& error_code,
+                                   const std::string& error_message) {
     Write([&](Database& database) {
         const DiagnosisRun run = FindById(database, id);
         // An ended diagnosis takes nothing more: whoever still writes has lost it to another.
         if (!CanMove(run.state, state) || Ended(run.state))
-            throw Error(ErrorCode::kConflict, fmt::format("diagnosis '{}' is {} and cannot become {}", id, Name(run.state), Name(state)));
+            throw Error(ErrorCode::kConflict,
+                        fmt::format("diagnosis '{}' is {} and cannot become {}", id, Name(run.state), Name(state)));
         AppendEvents(database, id, events);
         Statement(database,
                   "UPDATE diagnoses SET state = ?1, updated_at = ?2, result = coalesce(?3, result), "
-                  "evidence_hash = CASE ?4 WHEN '' THEN evidence_hash ELSE ?4 END, error_code = ?5, error_message = ?6 WHERE id = ?7",
+                  "evidence_hash = CASE ?4 WHEN '' THEN evidence_hash ELSE ?4 END, error_code = ?5, error_message = ?6 "
+                  "WHERE id = ?7",
                   Name(state), now, result, evidence_hash, error_code, error_message, id)
             .Run();
-        if (state != run.state) Tell(database, run, "diagnosis.state", now, {{"from", Name(run.state)}, {"to", Name(state)}});
+        if (state != run.state)
+            Tell(database, run, "diagnosis.state", now, {{"from", Name(run.state)}, {"to", Name(state)}});
     });
 }
 
 void SqliteDiagnosisStore::Restart(const std::string& id, Time now) {
     Write([&](Database& database) {
         const DiagnosisRun run = FindById(database, id);
-        if (Ended(run.state)) throw Error(ErrorCode::kConflict, fmt::format("diagnosis '{}' has ended and cannot start again", id));
+        if (Ended(run.state))
+            throw Error(ErrorCode::kConflict, fmt::format("diagnosis '{}' has ended and cannot start again", id));
         Statement(database, "DELETE FROM diagnosis_events WHERE diagnosis = ?", id).Run();
-        Statement(database, "UPDATE diagnoses SET state = 'pending', updated_at = ?, result = NULL, evidence_hash = '' WHERE id = ?", now, id).Run();
+        Statement(
+            database,
+            "UPDATE diagnoses SET state = 'pending', updated_at = ?, result = NULL, evidence_hash = '' WHERE id = ?",
+            now, id)
+            .Run();
         if (run.state != model::DiagnosisState::kPending)
             Tell(database, run, "diagnosis.state", now, {{"from", Name(run.state)}, {"to", "pending"}});
     });
 }
 
-std::vector<DiagnosisEvent> SqliteDiagnosisStore::Events(const std::string& id, int64_t after, size_t limit, bool* known) {
+std::vector<DiagnosisEvent> SqliteDiagnosisStore::Events(const std::string& id, int64_t after, size_t limit,
+                                                         bool* known) {
     return connections_.Read([&](Database& database) {
         std::vector<DiagnosisEvent> events;
         const bool is_known = IsKnown(database, id, after);
         if (known != nullptr) *known = is_known;
         if (!is_known) return events;
-        Statement rows(database, "SELECT id, event, data, at FROM diagnosis_events WHERE diagnosis = ? AND id > ? ORDER BY id LIMIT ?", id, after,
-                       limit);
+        Statement rows(
+            database,
+            "SELECT id, event, data, at FROM diagnosis_events WHERE diagnosis = ? AND id > ? ORDER BY id LIMIT ?", id,
+            after, limit);
         while (rows.Step()) {
             DiagnosisEvent& event = events.emplace_back();
             rows.Read(event.id, event.event, event.data, event.at);
@@ -189,17 +216,22 @@ std::optional<std::string> SqliteDiagnosisStore::Result(const std::string& id) {
     });
 }
 
-std::optional<DiagnosisRun> SqliteDiagnosisStore::Cached(const DiagnosisRequest& request, const std::string& evidence_hash) {
+std::optional<DiagnosisRun> SqliteDiagnosisStore::Cached(const DiagnosisRequest& request,
+                                                         const std::string& evidence_hash) {
     return connections_.Read([&](Database& database) {
-        return FindEqual(database, request, "AND state = 'completed' AND evidence_hash = ? ORDER BY updated_at DESC, id DESC LIMIT 1", evidence_hash);
+        return FindEqual(database, request,
+                         "AND state = 'completed' AND evidence_hash = ? ORDER BY updated_at DESC, id DESC LIMIT 1",
+                         evidence_hash);
     });
 }
 
-std::optional<std::string> SqliteDiagnosisStore::LatestResult(const model::Scope& scope, const std::string& dag_id, const std::string& run_id) {
+std::optional<std::string> SqliteDiagnosisStore::LatestResult(const model::Scope& scope, const std::string& dag_id,
+                                                              const std::string& run_id) {
     return connections_.Read([&](Database& database) {
         std::optional<std::string> result;
         Statement row(database,
-                      "SELECT result FROM diagnoses WHERE org = ? AND dag_id = ? AND run_id = ? AND deployment = ? AND state = 'completed' "
+                      "SELECT result FROM diagnoses WHERE org = ? AND dag_id = ? AND run_id = ? AND deployment = ? AND "
+                      "state = 'completed' "
                       "AND result IS NOT NULL ORDER BY updated_at DESC, id DESC LIMIT 1",
                       scope.org, dag_id, run_id, scope.deployment);
         if (row.Step()) row.Read(result);
@@ -207,12 +239,14 @@ std::optional<std::string> SqliteDiagnosisStore::LatestResult(const model::Scope
     });
 }
 
-bool SqliteDiagnosisStore::WaitEvents(const std::string& id, int64_t after, std::chrono::steady_clock::time_point deadline) {
+bool SqliteDiagnosisStore::WaitEvents(const std::string& id, int64_t after,
+                                      std::chrono::steady_clock::time_point deadline) {
     for (;;) {
         const uint64_t seen = connections_.Commits();
         const bool there = connections_.Read([&](Database& database) {
             Statement row(database,
-                          "SELECT state NOT IN ('pending', 'running') OR EXISTS (SELECT 1 FROM diagnosis_events WHERE diagnosis = ?1 AND id > ?2) "
+                          "SELECT state NOT IN ('pending', 'running') OR EXISTS (SELECT 1 FROM diagnosis_events WHERE "
+                          "diagnosis = ?1 AND id > ?2) "
                           "FROM diagnoses WHERE id = ?1",
                           id, after);
             return row.Number(1) != 0;  // one that is not there has nothing to wait for

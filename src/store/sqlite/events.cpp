@@ -16,7 +16,9 @@ int64_t Cursor(Database& database, const std::string& name) {
 std::vector<LoggedEvent> SqliteEventLog::Read(int64_t after, size_t limit) {
     return connections_.Read([&](Database& database) {
         std::vector<LoggedEvent> events;
-        Statement rows(database, "SELECT seq, at, org, deployment, kind, dag_id, run_id, task_id, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+        Statement rows(database,
+                       "SELECT seq, at, org, deployment, kind, dag_id, run_id, task_id, body FROM events WHERE seq > ? "
+                       "ORDER BY seq LIMIT ?",
                        after, limit);
         while (rows.Step()) {
             LoggedEvent& e = events.emplace_back();
@@ -27,7 +29,8 @@ std::vector<LoggedEvent> SqliteEventLog::Read(int64_t after, size_t limit) {
 }
 
 int64_t SqliteEventLog::LastSeq() {
-    return connections_.Read([](Database& database) { return Statement(database, "SELECT max(seq) FROM events").Number(); });
+    return connections_.Read(
+        [](Database& database) { return Statement(database, "SELECT max(seq) FROM events").Number(); });
 }
 
 int64_t SqliteEventLog::LoadCursor(const std::string& name) {
@@ -38,9 +41,13 @@ void SqliteEventLog::SaveCursor(const std::string& name, int64_t seq) {
     connections_.Write([&](Database& database) {
         const int64_t saved = Cursor(database, name);
         if (seq < saved)
-            throw Error(ErrorCode::kConflict, fmt::format("follower '{}' has already come to {}, not {}", name, saved, seq),
+            throw Error(ErrorCode::kConflict,
+                        fmt::format("follower '{}' has already come to {}, not {}", name, saved, seq),
                         "another process follows under the same name");
-        Statement(database, "INSERT INTO cursors (name, seq) VALUES (?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq", name, seq).Run();
+        Statement(database,
+                  "INSERT INTO cursors (name, seq) VALUES (?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq", name,
+                  seq)
+            .Run();
     });
 }
 

@@ -1,4 +1,5 @@
-// What happens to a SQLite store when the disk is full, when its process is killed, when its file is not what it should be.
+// What happens to a SQLite store when the disk is full, when its process is killed, when its file is not what it should
+// be.
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
@@ -59,7 +60,8 @@ TEST_F(SqliteFaultTest, AFullDiskLosesNothingAndIsSurvived) {
     model::Batch big = LinesOf(10, 1);
     for (int i = 0; i < 4; ++i) {
         big.records[0].logs.push_back({});
-        for (int j = 0; j < 50'000; ++j) big.records[0].logs.back().message += static_cast<char>('!' + (j * 7919 + i * j % 83) % 90);
+        for (int j = 0; j < 50'000; ++j)
+            big.records[0].logs.back().message += static_cast<char>('!' + (j * 7919 + i * j % 83) % 90);
     }
     EXPECT_EQ(CodeOf([&] { ingest.Apply(big, {}); }), ErrorCode::kStorageFull);
     EXPECT_EQ(Lines(holder_.store()).size(), 10u);
@@ -84,7 +86,8 @@ TEST_F(SqliteFaultTest, AKilledWriterLosesNothingThatWasAcknowledged) {
         }
         // Killed after a number of acknowledgements, that is somewhere inside a later batch.
         int promised = 0;
-        for (int i = 0; i <= round; ++i) ASSERT_EQ(::read(acknowledged[0], &promised, sizeof promised), ssize_t{sizeof promised});
+        for (int i = 0; i <= round; ++i)
+            ASSERT_EQ(::read(acknowledged[0], &promised, sizeof promised), ssize_t{sizeof promised});
         ::kill(child, SIGKILL);
         ::waitpid(child, nullptr, 0);
         ::close(acknowledged[1]);
@@ -94,11 +97,13 @@ TEST_F(SqliteFaultTest, AKilledWriterLosesNothingThatWasAcknowledged) {
         const auto store = mine.Second();
         const auto lines = Lines(*store);
         EXPECT_GE(static_cast<int>(lines.size()), promised);
-        EXPECT_EQ(store->ingest().Progress(kScope, "log"), std::to_string(lines.size())) << "the mark and the lines are one";
+        EXPECT_EQ(store->ingest().Progress(kScope, "log"), std::to_string(lines.size()))
+            << "the mark and the lines are one";
         for (size_t i = 0; i < lines.size(); ++i) ASSERT_EQ(lines[i], "line " + std::to_string(i));
         const auto run = store->runs().FindRun(kScope.org, {}, "d", "r");
         EXPECT_EQ(store->runs().Phases(run->key).at(0).log_count, static_cast<int64_t>(lines.size()));
-        EXPECT_FALSE(store->ingest().Apply(LinesOf(static_cast<int>(lines.size()), 5)).progress_conflict) << "it goes on from there";
+        EXPECT_FALSE(store->ingest().Apply(LinesOf(static_cast<int>(lines.size()), 5)).progress_conflict)
+            << "it goes on from there";
     }
 }
 
@@ -143,7 +148,8 @@ TEST_F(SqliteFaultTest, AFailureInTheMiddleLeavesNothing) {
         insert(database);
         insert(database);
     };
-    EXPECT_EQ(CodeOf([&] { connections.Write(twice); }), ErrorCode::kInternal) << "a broken constraint is a bug of ours";
+    EXPECT_EQ(CodeOf([&] { connections.Write(twice); }), ErrorCode::kInternal)
+        << "a broken constraint is a bug of ours";
     EXPECT_EQ(holder_.store().events().LoadCursor("x"), 0);
     EXPECT_NO_THROW(connections.Write(insert));
     EXPECT_EQ(holder_.store().events().LoadCursor("x"), 1);

@@ -7,45 +7,50 @@
 namespace dagy::store::sqlite {
 namespace {
 
-constexpr std::string_view kCredentialColumns = "id, kind, org, user, role, scopes, name, prefix, sha256, created_at, expires_at";
+constexpr std::string_view kCredentialColumns =
+    "id, kind, org, user, role, scopes, name, prefix, sha256, created_at, expires_at";
 
 /// Refuses by name what the unique index would refuse without one.
 void Insert(Statement& statement, Database& database, std::string_view what, std::string_view name) {
     statement.Run();
-    if (database.Changes() == 0) throw Error(ErrorCode::kConflict, fmt::format("there is already {} '{}'", what, name), "choose another");
+    if (database.Changes() == 0)
+        throw Error(ErrorCode::kConflict, fmt::format("there is already {} '{}'", what, name), "choose another");
 }
 
 void InsertOrganization(Database& database, const Organization& org) {
-    Statement row(database, "INSERT OR IGNORE INTO organizations (id, name, default_deployment) VALUES (?,?,?)", org.id, org.name,
-                  org.default_deployment);
+    Statement row(database, "INSERT OR IGNORE INTO organizations (id, name, default_deployment) VALUES (?,?,?)", org.id,
+                  org.name, org.default_deployment);
     Insert(row, database, "an organization", org.id);
 }
 
 void InsertDeployment(Database& database, const Deployment& deployment) {
-    Statement row(database, "INSERT OR IGNORE INTO deployments (id, org, name, criticality) VALUES (?,?,?,?)", deployment.id, deployment.org,
-                  deployment.name, deployment.criticality);
+    Statement row(database, "INSERT OR IGNORE INTO deployments (id, org, name, criticality) VALUES (?,?,?,?)",
+                  deployment.id, deployment.org, deployment.name, deployment.criticality);
     Insert(row, database, "a deployment", deployment.id);
 }
 
 void InsertUser(Database& database, const User& user) {
-    Statement row(database, "INSERT OR IGNORE INTO users (id, org, email, role, password_hash) VALUES (?,?,?,?,?)", user.id, user.org, user.email,
-                  user.role, user.password_hash);
+    Statement row(database, "INSERT OR IGNORE INTO users (id, org, email, role, password_hash) VALUES (?,?,?,?,?)",
+                  user.id, user.org, user.email, user.role, user.password_hash);
     Insert(row, database, "a user", user.email);
 }
 
 void InsertCredential(Database& database, const Credential& c) {
     const std::string scopes = json::serialize(json::array(c.scopes.begin(), c.scopes.end()));
-    static const std::string kSql = "INSERT OR IGNORE INTO credentials (" + std::string(kCredentialColumns) + ") VALUES (?,?,?,?,?,?,?,?,?,?,?)";
-    Statement row(database, kSql, c.id, c.kind, c.org, c.user, c.role, scopes, c.name, c.prefix, c.sha256, c.created_at, c.expires_at);
+    static const std::string kSql =
+        "INSERT OR IGNORE INTO credentials (" + std::string(kCredentialColumns) + ") VALUES (?,?,?,?,?,?,?,?,?,?,?)";
+    Statement row(database, kSql, c.id, c.kind, c.org, c.user, c.role, scopes, c.name, c.prefix, c.sha256, c.created_at,
+                  c.expires_at);
     Insert(row, database, "a key", c.id);
 }
 
 void InsertAudit(Database& database, const AuditEntry& e) {
     Statement(database,
-              "INSERT INTO audit (org, at, resource_type, resource_id, action, actor_email, actor_type, ip_address, user_agent, request_id, "
+              "INSERT INTO audit (org, at, resource_type, resource_id, action, actor_email, actor_type, ip_address, "
+              "user_agent, request_id, "
               "before, after) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-              e.org, e.at, e.resource_type, e.resource_id, e.action, e.actor_email, e.actor_type, e.ip_address, e.user_agent, e.request_id,
-              e.before, e.after)
+              e.org, e.at, e.resource_type, e.resource_id, e.action, e.actor_email, e.actor_type, e.ip_address,
+              e.user_agent, e.request_id, e.before, e.after)
         .Run();
 }
 
@@ -59,8 +64,8 @@ Credential ReadCredential(const Statement& row) {
 }
 
 std::optional<Credential> FindBySha(Database& database, const std::string& sha256, Time now) {
-    static const std::string kSql =
-        "SELECT " + std::string(kCredentialColumns) + " FROM credentials WHERE sha256 = ? AND (expires_at IS NULL OR expires_at > ?)";
+    static const std::string kSql = "SELECT " + std::string(kCredentialColumns) +
+                                    " FROM credentials WHERE sha256 = ? AND (expires_at IS NULL OR expires_at > ?)";
     Statement row(database, kSql, sha256, now);
     return row.Step() ? std::optional(ReadCredential(row)) : std::nullopt;
 }
@@ -110,7 +115,8 @@ std::vector<Deployment> SqliteIdentityStore::Deployments(const std::string& org)
 std::vector<User> SqliteIdentityStore::Users(const std::string& org) {
     return connections_.Read([&](Database& database) {
         std::vector<User> all;
-        Statement rows(database, "SELECT id, org, email, role, password_hash FROM users WHERE org = ? ORDER BY id", org);
+        Statement rows(database, "SELECT id, org, email, role, password_hash FROM users WHERE org = ? ORDER BY id",
+                       org);
         while (rows.Step()) all.push_back(ReadUser(rows));
         return all;
     });
@@ -123,8 +129,8 @@ std::optional<User> SqliteIdentityStore::FindUserByEmail(const std::string& emai
     });
 }
 
-bool SqliteIdentityStore::Bootstrap(const Organization& org, const Deployment& deployment, const User& owner, const Credential& key,
-                                    const AuditEntry& audit) {
+bool SqliteIdentityStore::Bootstrap(const Organization& org, const Deployment& deployment, const User& owner,
+                                    const Credential& key, const AuditEntry& audit) {
     bool done = false;
     connections_.WriteIf([&](Database& database) {
         if (Statement(database, "SELECT count(*) FROM organizations").Number() > 0) return false;
@@ -138,7 +144,8 @@ bool SqliteIdentityStore::Bootstrap(const Organization& org, const Deployment& d
     return done;
 }
 
-void SqliteIdentityStore::AddOrganization(const Organization& org, const Deployment& deployment, const AuditEntry& audit) {
+void SqliteIdentityStore::AddOrganization(const Organization& org, const Deployment& deployment,
+                                          const AuditEntry& audit) {
     connections_.Write([&](Database& database) {
         InsertOrganization(database, org);
         InsertDeployment(database, deployment);
@@ -179,7 +186,8 @@ bool SqliteIdentityStore::RemoveCredential(const std::string& org, const std::st
 }
 
 std::vector<Credential> SqliteIdentityStore::Credentials(const std::string& org, const std::string& kind) {
-    static const std::string kSql = "SELECT " + std::string(kCredentialColumns) + " FROM credentials WHERE org = ? AND kind = ? ORDER BY id";
+    static const std::string kSql =
+        "SELECT " + std::string(kCredentialColumns) + " FROM credentials WHERE org = ? AND kind = ? ORDER BY id";
     return connections_.Read([&](Database& database) {
         std::vector<Credential> all;
         Statement rows(database, kSql, org, kind);
@@ -208,13 +216,14 @@ std::vector<AuditEntry> SqliteIdentityStore::AuditEntries(const std::string& org
     return connections_.Read([&](Database& database) {
         std::vector<AuditEntry> entries;
         Statement rows(database,
-                       "SELECT org, at, resource_type, resource_id, action, actor_email, actor_type, ip_address, user_agent, request_id, before, "
+                       "SELECT org, at, resource_type, resource_id, action, actor_email, actor_type, ip_address, "
+                       "user_agent, request_id, before, "
                        "after FROM audit WHERE org = ? ORDER BY id DESC LIMIT ?",
                        org, limit);
         while (rows.Step()) {
             AuditEntry& e = entries.emplace_back();
-            rows.Read(e.org, e.at, e.resource_type, e.resource_id, e.action, e.actor_email, e.actor_type, e.ip_address, e.user_agent,
-                      e.request_id, e.before, e.after);
+            rows.Read(e.org, e.at, e.resource_type, e.resource_id, e.action, e.actor_email, e.actor_type, e.ip_address,
+                      e.user_agent, e.request_id, e.before, e.after);
         }
         return entries;
     });

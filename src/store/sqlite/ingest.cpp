@@ -34,20 +34,23 @@ ApplyResult SqliteIngestStore::Apply(const model::Batch& batch, const std::vecto
 
 std::optional<std::string> SqliteIngestStore::Progress(const model::Scope& scope, const std::string& key) {
     return connections_.Read([&](Database& database) {
-        Statement row(database, "SELECT mark FROM source_progress WHERE org = ? AND deployment = ? AND key = ?", scope.org, scope.deployment, key);
+        Statement row(database, "SELECT mark FROM source_progress WHERE org = ? AND deployment = ? AND key = ?",
+                      scope.org, scope.deployment, key);
         std::optional<std::string> mark;
         if (row.Step()) row.Read(mark);
         return mark;
     });
 }
 
-int64_t SqliteIngestStore::NextRow(const model::Scope& scope, const model::RunName& run, const std::string& phase, int attempt,
-                                   model::RecordKind kind) {
+int64_t SqliteIngestStore::NextRow(const model::Scope& scope, const model::RunName& run, const std::string& phase,
+                                   int attempt, model::RecordKind kind) {
     return connections_.Read([&](Database& database) {
-        Statement row(database,
-                      "SELECT log_count, error_count, data_count, queue_data_count, event_count FROM phases WHERE phase = ? AND attempt = ? "
-                      "AND run_key = (SELECT key FROM runs WHERE org = ? AND dag_id = ? AND run_id = ? AND deployment = ?)",
-                      phase, attempt, scope.org, run.dag_id, run.run_id, scope.deployment);
+        Statement row(
+            database,
+            "SELECT log_count, error_count, data_count, queue_data_count, event_count FROM phases WHERE phase = ? AND "
+            "attempt = ? "
+            "AND run_key = (SELECT key FROM runs WHERE org = ? AND dag_id = ? AND run_id = ? AND deployment = ?)",
+            phase, attempt, scope.org, run.dag_id, run.run_id, scope.deployment);
         std::array<int64_t, 5> rows{};
         if (row.Step()) row.Read(rows[0], rows[1], rows[2], rows[3], rows[4]);
         return rows[static_cast<size_t>(kind)];

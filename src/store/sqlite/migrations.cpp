@@ -14,13 +14,16 @@ namespace {
 constexpr std::array<const char*, 1> kSteps{kSchema1};
 
 int64_t Version(Database& database) {
-    const bool is_new = Statement(database, "SELECT count(*) FROM sqlite_master WHERE name = 'schema_version'").Number() == 0;
+    const bool is_new =
+        Statement(database, "SELECT count(*) FROM sqlite_master WHERE name = 'schema_version'").Number() == 0;
     return is_new ? 0 : Statement(database, "SELECT max(version) FROM schema_version").Number();
 }
 
 }  // namespace
 
-int NewestSchema() { return static_cast<int>(kSteps.size()); }
+int NewestSchema() {
+    return static_cast<int>(kSteps.size());
+}
 
 void Migrate(Database& database) {
     if (Version(database) == NewestSchema()) return;  // the usual case takes no lock
@@ -28,7 +31,8 @@ void Migrate(Database& database) {
     const int64_t version = Version(database);
     if (version > NewestSchema())
         throw Error(ErrorCode::kStorage,
-                    fmt::format("the data folder was written by a newer dagy (schema {}, this one knows {})", version, NewestSchema()),
+                    fmt::format("the data folder was written by a newer dagy (schema {}, this one knows {})", version,
+                                NewestSchema()),
                     "use that version of dagy, or another data folder");
     for (auto step = static_cast<size_t>(version); step < kSteps.size(); ++step) {
         database.Run(kSteps[step]);

@@ -33,10 +33,14 @@ class SqliteStore final : public Store {
     void Check() override {
         const int64_t now = ToMicros(clock_.Now());
         connections_.Write([&](sqlite::Database& database) {
-            sqlite::Statement(database, "INSERT INTO health (id, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)", now).Run();
+            sqlite::Statement(
+                database,
+                "INSERT INTO health (id, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)", now)
+                .Run();
         });
-        const int64_t back = connections_.Read(
-            [](sqlite::Database& database) { return sqlite::Statement(database, "SELECT at FROM health WHERE id = 1").Number(); });
+        const int64_t back = connections_.Read([](sqlite::Database& database) {
+            return sqlite::Statement(database, "SELECT at FROM health WHERE id = 1").Number();
+        });
         if (back < now) throw Error(ErrorCode::kStorage, "the metadata store does not give back what was written");
     }
 

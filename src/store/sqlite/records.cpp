@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kChunkColumns = "id, object_key, first_row, rows, bytes, sha256";
 
 int64_t PhaseKey(Database& database, const model::PhaseRef& ref) {
-    return Statement(database, "SELECT key FROM phases WHERE run_key = ? AND phase = ? AND attempt = ?", ref.run_key, ref.phase, ref.attempt)
+    return Statement(database, "SELECT key FROM phases WHERE run_key = ? AND phase = ? AND attempt = ?", ref.run_key,
+                     ref.phase, ref.attempt)
         .Number();
 }
 
@@ -28,8 +29,9 @@ std::vector<Chunk> ReadChunks(Statement& rows) {
 std::vector<PendingBlock> ReadBlocks(Database& database, int64_t phase_key, int kind, bool payloads) {
     std::vector<PendingBlock> blocks;
     const std::string_view sql =
-        payloads ? "SELECT id, first_row, rows, payload FROM pending WHERE phase_key = ? AND kind = ? ORDER BY first_row"
-                 : "SELECT id, first_row, rows, '' FROM pending WHERE phase_key = ? AND kind = ? ORDER BY first_row";
+        payloads
+            ? "SELECT id, first_row, rows, payload FROM pending WHERE phase_key = ? AND kind = ? ORDER BY first_row"
+            : "SELECT id, first_row, rows, '' FROM pending WHERE phase_key = ? AND kind = ? ORDER BY first_row";
     Statement rows(database, sql, phase_key, kind);
     while (rows.Step()) {
         PendingBlock& block = blocks.emplace_back();
@@ -53,7 +55,8 @@ struct Cover {
 }
 
 /// Deletes one row of `table` by id and gives what it covered.
-void Take(Database& database, std::string_view sql, int64_t id, int64_t phase_key, model::RecordKind kind, Cover& cover) {
+void Take(Database& database, std::string_view sql, int64_t id, int64_t phase_key, model::RecordKind kind,
+          Cover& cover) {
     int64_t first = 0;
     int64_t rows = 0;
     Statement taken(database, sql, id, phase_key, static_cast<int>(kind));
@@ -62,13 +65,17 @@ void Take(Database& database, std::string_view sql, int64_t id, int64_t phase_ke
     cover.Add(first, rows);
 }
 
-void Register(Database& database, const model::PhaseRef& ref, int64_t phase_key, model::RecordKind kind, const Chunk& chunk, const Cover& freed) {
+void Register(Database& database, const model::PhaseRef& ref, int64_t phase_key, model::RecordKind kind,
+              const Chunk& chunk, const Cover& freed) {
     if (chunk.first_row != freed.first || chunk.rows != freed.rows)
-        throw Error(ErrorCode::kInternal, fmt::format("chunk '{}' holds rows {}+{}, but stands for {}+{}", chunk.object_key, chunk.first_row,
-                                                      chunk.rows, freed.first, freed.rows));
+        throw Error(ErrorCode::kInternal,
+                    fmt::format("chunk '{}' holds rows {}+{}, but stands for {}+{}", chunk.object_key, chunk.first_row,
+                                chunk.rows, freed.first, freed.rows));
     Statement(database,
-              "INSERT INTO chunks (run_key, phase_key, kind, first_row, rows, bytes, sha256, object_key) VALUES (?,?,?,?,?,?,?,?)", ref.run_key,
-              phase_key, static_cast<int>(kind), chunk.first_row, chunk.rows, chunk.bytes, chunk.sha256, chunk.object_key)
+              "INSERT INTO chunks (run_key, phase_key, kind, first_row, rows, bytes, sha256, object_key) VALUES "
+              "(?,?,?,?,?,?,?,?)",
+              ref.run_key, phase_key, static_cast<int>(kind), chunk.first_row, chunk.rows, chunk.bytes, chunk.sha256,
+              chunk.object_key)
         .Run();
     Statement(database, "DELETE FROM garbage WHERE object_key = ?", chunk.object_key).Run();
 }
@@ -88,23 +95,30 @@ RecordView SqliteRecordStore::View(const model::PhaseRef& ref, model::RecordKind
     });
 }
 
-void SqliteRecordStore::Settle(const model::PhaseRef& ref, model::RecordKind kind, const Chunk& chunk, const std::vector<int64_t>& freed) {
+void SqliteRecordStore::Settle(const model::PhaseRef& ref, model::RecordKind kind, const Chunk& chunk,
+                               const std::vector<int64_t>& freed) {
     connections_.Write([&](Database& database) {
         const int64_t phase_key = PhaseKey(database, ref);
         Cover cover;
         for (const int64_t id : freed)
-            Take(database, "DELETE FROM pending WHERE id = ? AND phase_key = ? AND kind = ? RETURNING first_row, rows", id, phase_key, kind, cover);
+            Take(database, "DELETE FROM pending WHERE id = ? AND phase_key = ? AND kind = ? RETURNING first_row, rows",
+                 id, phase_key, kind, cover);
         Register(database, ref, phase_key, kind, chunk, cover);
     });
 }
 
-void SqliteRecordStore::Replace(const model::PhaseRef& ref, model::RecordKind kind, const std::vector<int64_t>& old_chunks, const Chunk& merged) {
+void SqliteRecordStore::Replace(const model::PhaseRef& ref, model::RecordKind kind,
+                                const std::vector<int64_t>& old_chunks, const Chunk& merged) {
     connections_.Write([&](Database& database) {
         const int64_t phase_key = PhaseKey(database, ref);
         Cover cover;
         for (const int64_t id : old_chunks) {
-            Statement(database, "INSERT OR IGNORE INTO garbage (object_key, at) SELECT object_key, ? FROM chunks WHERE id = ?", clock_.Now(), id).Run();
-            Take(database, "DELETE FROM chunks WHERE id = ? AND phase_key = ? AND kind = ? RETURNING first_row, rows", id, phase_key, kind, cover);
+            Statement(database,
+                      "INSERT OR IGNORE INTO garbage (object_key, at) SELECT object_key, ? FROM chunks WHERE id = ?",
+                      clock_.Now(), id)
+                .Run();
+            Take(database, "DELETE FROM chunks WHERE id = ? AND phase_key = ? AND kind = ? RETURNING first_row, rows",
+                 id, phase_key, kind, cover);
         }
         Register(database, ref, phase_key, kind, merged, cover);
     });
@@ -113,11 +127,13 @@ void SqliteRecordStore::Replace(const model::PhaseRef& ref, model::RecordKind ki
 std::vector<PendingPhase> SqliteRecordStore::PendingPhases(size_t limit) {
     return connections_.Read([&](Database& database) {
         std::vector<PendingPhase> phases;
-        Statement rows(database,
-                       "SELECT run_key, phase, attempt, kind, rows, bytes FROM (SELECT phase_key, kind, sum(rows) AS rows, sum(bytes) AS bytes "
-                       "FROM pending INDEXED BY pending_by_phase GROUP BY phase_key, kind LIMIT ?) JOIN phases ON key = phase_key "
-                       "ORDER BY phase_key, kind",
-                       limit);
+        Statement rows(
+            database,
+            "SELECT run_key, phase, attempt, kind, rows, bytes FROM (SELECT phase_key, kind, sum(rows) AS rows, "
+            "sum(bytes) AS bytes "
+            "FROM pending INDEXED BY pending_by_phase GROUP BY phase_key, kind LIMIT ?) JOIN phases ON key = phase_key "
+            "ORDER BY phase_key, kind",
+            limit);
         while (rows.Step()) {
             PendingPhase& phase = phases.emplace_back();
             int kind = 0;
@@ -129,8 +145,8 @@ std::vector<PendingPhase> SqliteRecordStore::PendingPhases(size_t limit) {
 }
 
 std::vector<Chunk> SqliteRecordStore::Chunks(const std::string& key_prefix) {
-    static const std::string kSql =
-        "SELECT " + std::string(kChunkColumns) + " FROM chunks WHERE object_key >= ? AND object_key < ? ORDER BY object_key";
+    static const std::string kSql = "SELECT " + std::string(kChunkColumns) +
+                                    " FROM chunks WHERE object_key >= ? AND object_key < ? ORDER BY object_key";
     return connections_.Read([&](Database& database) {
         const std::string end = key_prefix + '\xff';  // no key has this byte: keys are UTF-8
         Statement rows(database, kSql, key_prefix, end);
@@ -139,7 +155,8 @@ std::vector<Chunk> SqliteRecordStore::Chunks(const std::string& key_prefix) {
 }
 
 std::vector<Chunk> SqliteRecordStore::ChunksOfRun(int64_t run_key) {
-    static const std::string kSql = "SELECT " + std::string(kChunkColumns) + " FROM chunks WHERE run_key = ? ORDER BY object_key";
+    static const std::string kSql =
+        "SELECT " + std::string(kChunkColumns) + " FROM chunks WHERE run_key = ? ORDER BY object_key";
     return connections_.Read([&](Database& database) {
         Statement rows(database, kSql, run_key);
         return ReadChunks(rows);

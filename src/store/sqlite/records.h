@@ -12,8 +12,10 @@ class SqliteRecordStore final : public RecordStore {
     SqliteRecordStore(Connections& connections, const Clock& clock) : connections_(connections), clock_(clock) {}
 
     RecordView View(const model::PhaseRef& ref, model::RecordKind kind, bool payloads) override;
-    void Settle(const model::PhaseRef& ref, model::RecordKind kind, const Chunk& chunk, const std::vector<int64_t>& freed) override;
-    void Replace(const model::PhaseRef& ref, model::RecordKind kind, const std::vector<int64_t>& old_chunks, const Chunk& merged) override;
+    void Settle(const model::PhaseRef& ref, model::RecordKind kind, const Chunk& chunk,
+                const std::vector<int64_t>& freed) override;
+    void Replace(const model::PhaseRef& ref, model::RecordKind kind, const std::vector<int64_t>& old_chunks,
+                 const Chunk& merged) override;
     std::vector<PendingPhase> PendingPhases(size_t limit) override;
     std::vector<Chunk> Chunks(const std::string& key_prefix) override;
     std::vector<Chunk> ChunksOfRun(int64_t run_key) override;

@@ -18,11 +18,15 @@ int Weight(std::string_view status) {
 
 std::string_view StatusOf(model::AttemptState state) {
     switch (state) {
-        case model::AttemptState::kQueued: return "missing";
-        case model::AttemptState::kRunning: return "running";
+        case model::AttemptState::kQueued:
+            return "missing";
+        case model::AttemptState::kRunning:
+            return "running";
         case model::AttemptState::kSucceeded:
-        case model::AttemptState::kSkipped: return "success";
-        default: return "error";
+        case model::AttemptState::kSkipped:
+            return "success";
+        default:
+            return "error";
     }
 }
 
@@ -31,14 +35,15 @@ using Phases = std::map<std::pair<std::string, int>, model::PhaseSummary>;
 Phases ReadPhases(Database& database, int64_t run_key) {
     Phases phases;
     Statement rows(database,
-                   "SELECT phase, attempt, status, message, total, log_count, error_log_count, error_count, data_count FROM phases "
+                   "SELECT phase, attempt, status, message, total, log_count, error_log_count, error_count, data_count "
+                   "FROM phases "
                    "WHERE run_key = ?",
                    run_key);
     while (rows.Step()) {
         model::PhaseSummary phase;
         phase.ref.run_key = run_key;
-        rows.Read(phase.ref.phase, phase.ref.attempt, phase.status, phase.message, phase.total, phase.log_count, phase.error_log_count,
-                  phase.error_count, phase.data_count);
+        rows.Read(phase.ref.phase, phase.ref.attempt, phase.status, phase.message, phase.total, phase.log_count,
+                  phase.error_log_count, phase.error_count, phase.data_count);
         phases.emplace(std::pair(phase.ref.phase, phase.ref.attempt), std::move(phase));
     }
     return phases;
@@ -47,12 +52,16 @@ Phases ReadPhases(Database& database, int64_t run_key) {
 /// The worst status among the attempts of each phase.
 std::map<std::pair<std::string, int>, std::string_view> StatusesOfAttempts(Database& database, int64_t run_key) {
     std::map<std::pair<std::string, int>, std::string_view> statuses;
-    Statement rows(database, "SELECT CASE phase WHEN '' THEN task_id ELSE phase END, attempt, state FROM attempts WHERE run_key = ?", run_key);
+    Statement rows(
+        database,
+        "SELECT CASE phase WHEN '' THEN task_id ELSE phase END, attempt, state FROM attempts WHERE run_key = ?",
+        run_key);
     while (rows.Step()) {
         std::pair<std::string, int> phase;
         std::string state;
         rows.Read(phase.first, phase.second, state);
-        const std::string_view status = StatusOf(model::ParseAttemptState(state).value_or(model::AttemptState::kQueued));
+        const std::string_view status =
+            StatusOf(model::ParseAttemptState(state).value_or(model::AttemptState::kQueued));
         const auto [place, is_new] = statuses.emplace(std::move(phase), status);
         if (!is_new && Weight(status) > Weight(place->second)) place->second = status;
     }
@@ -78,34 +87,44 @@ std::vector<model::PhaseSummary> SqliteRunStore::Phases(int64_t run_key) {
     });
 }
 
-std::vector<model::RunLink> SqliteRunStore::Links(const model::Scope& scope, const std::string& dag_id, const std::string& run_id) {
+std::vector<model::RunLink> SqliteRunStore::Links(const model::Scope& scope, const std::string& dag_id,
+                                                  const std::string& run_id) {
     return connections_.Read([&](Database& database) {
         std::vector<model::RunLink> links;
-        Statement rows(database,
-                       "SELECT from_dag, from_run, from_task, to_dag, to_run, to_task, via, resource FROM run_links WHERE org = ?1 AND "
-                       "deployment = ?2 AND from_dag = ?3 AND from_run = ?4 UNION SELECT from_dag, from_run, from_task, to_dag, to_run, "
-                       "to_task, via, resource FROM run_links WHERE org = ?1 AND deployment = ?2 AND to_dag = ?3 AND to_run = ?4",
-                       scope.org, scope.deployment, dag_id, run_id);
+        Statement rows(
+            database,
+            "SELECT from_dag, from_run, from_task, to_dag, to_run, to_task, via, resource FROM run_links WHERE org = "
+            "?1 AND "
+            "deployment = ?2 AND from_dag = ?3 AND from_run = ?4 UNION SELECT from_dag, from_run, from_task, to_dag, "
+            "to_run, "
+            "to_task, via, resource FROM run_links WHERE org = ?1 AND deployment = ?2 AND to_dag = ?3 AND to_run = ?4",
+            scope.org, scope.deployment, dag_id, run_id);
         while (rows.Step()) {
             model::RunLink& link = links.emplace_back();
-            rows.Read(link.from_dag, link.from_run, link.from_task, link.to_dag, link.to_run, link.to_task, link.via, link.resource);
+            rows.Read(link.from_dag, link.from_run, link.from_task, link.to_dag, link.to_run, link.to_task, link.via,
+                      link.resource);
         }
         return links;
     });
 }
 
-std::vector<model::SourceEvent> SqliteRunStore::SourceEvents(const model::Scope& scope, const std::optional<std::string>& dag_id, Time from,
+std::vector<model::SourceEvent> SqliteRunStore::SourceEvents(const model::Scope& scope,
+                                                             const std::optional<std::string>& dag_id, Time from,
                                                              Time to, size_t limit) {
     static const std::string kColumns =
         "SELECT event_id, ts, event, dag_id, run_id, task_id, map_index, attempt, actor, extra FROM source_events ";
-    static const std::string kAll = kColumns + "WHERE org = ? AND deployment = ? AND ts BETWEEN ? AND ? ORDER BY ts, rowid LIMIT ?";
-    static const std::string kOfDag = kColumns + "WHERE org = ? AND deployment = ? AND ts BETWEEN ? AND ? AND dag_id IN (?, '') ORDER BY ts, rowid LIMIT ?";
+    static const std::string kAll =
+        kColumns + "WHERE org = ? AND deployment = ? AND ts BETWEEN ? AND ? ORDER BY ts, rowid LIMIT ?";
+    static const std::string kOfDag =
+        kColumns +
+        "WHERE org = ? AND deployment = ? AND ts BETWEEN ? AND ? AND dag_id IN (?, '') ORDER BY ts, rowid LIMIT ?";
     return connections_.Read([&](Database& database) {
         const auto read = [](Statement& rows) {
             std::vector<model::SourceEvent> events;
             while (rows.Step()) {
                 model::SourceEvent& e = events.emplace_back();
-                rows.Read(e.event_id, e.ts, e.event, e.dag_id, e.run_id, e.task_id, e.map_index, e.attempt, e.actor, e.extra);
+                rows.Read(e.event_id, e.ts, e.event, e.dag_id, e.run_id, e.task_id, e.map_index, e.attempt, e.actor,
+                          e.extra);
             }
             return events;
         };
@@ -122,13 +141,16 @@ std::vector<model::Fact> SqliteRunStore::Facts(const model::Scope& scope, const 
     return connections_.Read([&](Database& database) {
         std::vector<model::Fact> facts;
         Statement rows(database,
-                       "SELECT kind, key, body, seen_at FROM facts WHERE org = ? AND deployment = ? AND kind = ? ORDER BY key, seen_order, id",
+                       "SELECT kind, key, body, seen_at FROM facts WHERE org = ? AND deployment = ? AND kind = ? ORDER "
+                       "BY key, seen_order, id",
                        scope.org, scope.deployment, kind);
         while (rows.Step()) {
             model::Fact fact;
             rows.Read(fact.kind, fact.key, fact.body, fact.seen_at);
-            if (!history && !facts.empty() && facts.back().key == fact.key) facts.back() = std::move(fact);
-            else facts.push_back(std::move(fact));
+            if (!history && !facts.empty() && facts.back().key == fact.key)
+                facts.back() = std::move(fact);
+            else
+                facts.push_back(std::move(fact));
         }
         return facts;
     });

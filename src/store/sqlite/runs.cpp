@@ -45,12 +45,14 @@ class RunFilter {
   private:
     void AndStates(const std::vector<model::RunState>& states) {
         std::string names;
-        for (const model::RunState state : states) names += (names.empty() ? "'" : ", '") + std::string(Name(state)) + "'";
+        for (const model::RunState state : states)
+            names += (names.empty() ? "'" : ", '") + std::string(Name(state)) + "'";
         And("state IN (" + names + ")");
     }
 
     void AndRunIds(const std::vector<std::string>& ids) {
-        if (ids.size() > kRunIdsMax) throw Error(ErrorCode::kTooLarge, fmt::format("more than {} run ids in one question", kRunIdsMax));
+        if (ids.size() > kRunIdsMax)
+            throw Error(ErrorCode::kTooLarge, fmt::format("more than {} run ids in one question", kRunIdsMax));
         std::string places;
         for (size_t i = 0; i < ids.size(); ++i) places += i == 0 ? "?" : ", ?";
         And("run_id IN (" + places + ")");
@@ -71,7 +73,8 @@ std::string From(const RunQuery& query) {
 
 int64_t Total(Database& database, const RunQuery& query, const RunFilter& filter) {
     const bool counted = !query.date_from && !query.date_to && query.run_ids.empty();
-    const std::string sql = counted ? "SELECT sum(runs) FROM dag_states" + filter.sql() : "SELECT count(*)" + From(query) + filter.sql();
+    const std::string sql =
+        counted ? "SELECT sum(runs) FROM dag_states" + filter.sql() : "SELECT count(*)" + From(query) + filter.sql();
     Statement row(database, sql);
     filter.Bind(row);
     return row.Number();
@@ -108,9 +111,11 @@ RunPage SqliteRunStore::Runs(const RunQuery& query) {
         RunPage page{.total = Total(database, query, filter)};
         if (query.after_run_key && !AndAfter(database, filter, query.org, *query.after_run_key)) return page;
         // The inner query walks the index alone, so that an offset does not read the rows that it skips.
-        const std::string sql = "SELECT " + std::string(kRunColumns) + " FROM runs JOIN (SELECT key AS listed" + From(query) + filter.sql() +
-                                " ORDER BY partition_date DESC, began_at DESC, key DESC LIMIT " + std::to_string(query.limit) + " OFFSET " +
-                                std::to_string(query.offset) + ") ON key = listed ORDER BY partition_date DESC, began_at DESC, key DESC";
+        const std::string sql = "SELECT " + std::string(kRunColumns) + " FROM runs JOIN (SELECT key AS listed" +
+                                From(query) + filter.sql() +
+                                " ORDER BY partition_date DESC, began_at DESC, key DESC LIMIT " +
+                                std::to_string(query.limit) + " OFFSET " + std::to_string(query.offset) +
+                                ") ON key = listed ORDER BY partition_date DESC, began_at DESC, key DESC";
         Statement rows(database, sql);
         filter.Bind(rows);
         page.runs = ReadRuns(rows);
@@ -120,9 +125,10 @@ RunPage SqliteRunStore::Runs(const RunQuery& query) {
 
 std::optional<model::Run> SqliteRunStore::FindRun(const std::string& org, const std::optional<std::string>& deployment,
                                                   const std::string& dag_id, const std::string& run_id) {
-    static const std::string kAny = "SELECT " + std::string(kRunColumns) +
-                                    " FROM runs WHERE org = ?1 AND dag_id = ?2 AND run_id = ?3 "
-                                    "ORDER BY deployment = (SELECT default_deployment FROM organizations WHERE id = ?1) DESC, key DESC LIMIT 1";
+    static const std::string kAny =
+        "SELECT " + std::string(kRunColumns) +
+        " FROM runs WHERE org = ?1 AND dag_id = ?2 AND run_id = ?3 "
+        "ORDER BY deployment = (SELECT default_deployment FROM organizations WHERE id = ?1) DESC, key DESC LIMIT 1";
     return connections_.Read([&](Database& database) -> std::optional<model::Run> {
         if (deployment) return sqlite::FindRun(database, {org, *deployment}, dag_id, run_id);
         Statement row(database, kAny, org, dag_id, run_id);
@@ -162,20 +168,24 @@ std::vector<model::TaskAttempt> SqliteRunStore::AttemptsOfRuns(const std::vector
     });
 }
 
-std::vector<model::Run> SqliteRunStore::History(const model::Scope& scope, const std::string& dag_id, Time before, size_t limit) {
-    static const std::string kSql = "SELECT " + std::string(kRunColumns) +
-                                    " FROM runs INDEXED BY runs_by_start WHERE org = ? AND deployment = ? AND dag_id = ? AND began_at < ? "
-                                    "AND began_at > 0 ORDER BY began_at DESC, key DESC LIMIT ?";
+std::vector<model::Run> SqliteRunStore::History(const model::Scope& scope, const std::string& dag_id, Time before,
+                                                size_t limit) {
+    static const std::string kSql =
+        "SELECT " + std::string(kRunColumns) +
+        " FROM runs INDEXED BY runs_by_start WHERE org = ? AND deployment = ? AND dag_id = ? AND began_at < ? "
+        "AND began_at > 0 ORDER BY began_at DESC, key DESC LIMIT ?";
     return connections_.Read([&](Database& database) {
         Statement rows(database, kSql, scope.org, scope.deployment, dag_id, before, limit);
         return ReadRuns(rows);
     });
 }
 
-std::vector<model::Run> SqliteRunStore::Later(const model::Scope& scope, const std::string& dag_id, Time from, size_t limit) {
-    static const std::string kSql = "SELECT " + std::string(kRunColumns) +
-                                    " FROM runs INDEXED BY runs_by_start WHERE org = ? AND deployment = ? AND dag_id = ? AND began_at >= ? "
-                                    "ORDER BY began_at, key LIMIT ?";
+std::vector<model::Run> SqliteRunStore::Later(const model::Scope& scope, const std::string& dag_id, Time from,
+                                              size_t limit) {
+    static const std::string kSql =
+        "SELECT " + std::string(kRunColumns) +
+        " FROM runs INDEXED BY runs_by_start WHERE org = ? AND deployment = ? AND dag_id = ? AND began_at >= ? "
+        "ORDER BY began_at, key LIMIT ?";
     return connections_.Read([&](Database& database) {
         Statement rows(database, kSql, scope.org, scope.deployment, dag_id, from, limit);
         return ReadRuns(rows);

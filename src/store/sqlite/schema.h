@@ -1,4 +1,5 @@
-/// Step 1 of the schema. Times are microseconds since 1970 UTC; JSON objects are text, empty for `{}`; states are their names.
+/// Step 1 of the schema. Times are microseconds since 1970 UTC; JSON objects are text, empty for `{}`; states are their
+/// names.
 #pragma once
 
 namespace dagy::store::sqlite {

@@ -32,6 +32,8 @@ class SqliteHolder final : public StoreHolder {
     std::unique_ptr<Store> store_;
 };
 
-inline std::unique_ptr<StoreHolder> MakeSqlite(const Clock& clock) { return std::make_unique<SqliteHolder>(clock); }
+inline std::unique_ptr<StoreHolder> MakeSqlite(const Clock& clock) {
+    return std::make_unique<SqliteHolder>(clock);
+}
 
 }  // namespace dagy::store
