@@ -21,6 +21,7 @@ struct GatherLimits {
     size_t related_runs_after = 5;
     size_t source_events = 5000;
     size_t fleet_runs = 400;
+    size_t fleet_sources = 50;  ///< sources of other dags that ran since the last good run
     std::string deployment_criticality = "normal";
 };
 
@@ -33,6 +34,9 @@ struct GatheredCase {
 /// Throws Error kNotFound that names what is close where there is no such dag or run; kInvalidInput for a task or a try that the run
 /// does not have. Only reads.
 GatheredCase Gather(store::RunStore& runs, lake::Lake& lake, const store::DiagnosisRequest& request, const GatherLimits& limits = {});
+
+/// The run that is asked for; throws as Gather does.
+model::Run RequireRun(store::RunStore& runs, const store::DiagnosisRequest& request);
 
 /// The newest start, end or state change that is known of a run; its place in time.
 Time StartOf(const model::Run& run);

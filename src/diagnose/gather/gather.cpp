@@ -99,6 +99,27 @@ std::vector<model::Run> ReadFleet(store::RunStore& runs, const model::Run& run, 
     return fleet;
 }
 
+/// What the other dags ran between this dag's last good run and the end of this one: a migration among them explains what no row says.
+std::vector<model::Fact> ReadFleetSources(store::RunStore& runs, const CaseFile& file, size_t limit) {
+    const auto good = std::find_if(file.dag.before.begin(), file.dag.before.end(),
+                                   [](const RunFile& run) { return run.run.state == model::RunState::kSucceeded; });
+    const Time from = good == file.dag.before.end() ? StartOf(file.run.run) - days(1) : StartOf(good->run);
+    const Time to = file.run.run.ended_at.value_or(StartOf(file.run.run));
+    std::vector<model::Fact> sources;
+    std::set<std::string> seen;
+    for (const auto& run : file.fleet) {
+        if (StartOf(run) < from || StartOf(run) > to || sources.size() >= limit || !seen.insert(run.dag_id).second) continue;
+        auto version = run.dag_version.empty() ? std::nullopt : runs.Dag(run.scope, run.dag_id, run.dag_version);
+        if (!version) version = runs.Dag(run.scope, run.dag_id);
+        if (!version || version->source.empty()) continue;
+        sources.push_back({.kind = "dag_source",
+                           .key = run.dag_id + "|" + version->version,
+                           .body = {{"dag_id", run.dag_id}, {"version", version->version}, {"source", version->source}},
+                           .seen_at = version->created_at});
+    }
+    return sources;
+}
+
 }  // namespace
 
 Time StartOf(const model::Run& run) {
@@ -108,23 +129,29 @@ Time StartOf(const model::Run& run) {
     return run.observed_at.value_or(Time{});
 }
 
-GatheredCase Gather(store::RunStore& runs, lake::Lake& lake, const store::DiagnosisRequest& request, const GatherLimits& limits) {
-    const auto run = runs.FindRun(request.scope.org, request.scope.deployment, request.dag_id, request.run_id);
+model::Run RequireRun(store::RunStore& runs, const store::DiagnosisRequest& request) {
+    auto run = runs.FindRun(request.scope.org, request.scope.deployment, request.dag_id, request.run_id);
     if (!run) ThrowUnknown(runs, request);
+    return *std::move(run);
+}
+
+GatheredCase Gather(store::RunStore& runs, lake::Lake& lake, const store::DiagnosisRequest& request, const GatherLimits& limits) {
+    const model::Run run = RequireRun(runs, request);
     GatheredCase gathered;
     CaseFile& file = gathered.file;
     file.task_id = request.task_id;
     file.try_numbers = request.try_numbers;
     file.deployment_criticality = limits.deployment_criticality;
-    file.run = ReadRun(runs, *run);
+    file.run = ReadRun(runs, run);
     CheckRequest(request, file.run);
-    file.dag = ReadDag(runs, *run, limits.runs_before, limits.runs_after);
-    file.related = FindRelated(runs, *run, limits);
+    file.dag = ReadDag(runs, run, limits.runs_before, limits.runs_after);
+    file.related = FindRelated(runs, run, limits);
     file.source_events = ReadEvents(runs, file, limits.source_events);
-    for (const char* kind : kFactKinds) file.facts[kind] = runs.Facts(run->scope, kind);
-    for (const char* kind : kKindsWithHistory) file.fact_history[kind] = runs.Facts(run->scope, kind, true);
-    file.phases = runs.Phases(run->key);
-    file.fleet = ReadFleet(runs, *run, limits.fleet_runs);
+    for (const char* kind : kFactKinds) file.facts[kind] = runs.Facts(run.scope, kind);
+    for (const char* kind : kKindsWithHistory) file.fact_history[kind] = runs.Facts(run.scope, kind, true);
+    file.phases = runs.Phases(run.key);
+    file.fleet = ReadFleet(runs, run, limits.fleet_runs);
+    for (auto& source : ReadFleetSources(runs, file, limits.fleet_sources)) file.facts["dag_source"].push_back(std::move(source));
     gathered.logs = std::make_unique<LakeLogs>(lake, runs);
     file.logs = gathered.logs.get();
     file.evidence_hash = EvidenceHash(file);
