@@ -103,7 +103,7 @@ std::string WhyNotYaml(std::string_view content) {
     fy_diag_set_collect_errors(diag.get(), true);
     fy_parse_cfg parse{};
     parse.diag = diag.get();
-    parse.flags = FYPCF_QUIET;
+    parse.flags = static_cast<fy_parse_cfg_flags>(FYPCF_QUIET | FYPCF_COLLECT_DIAG);
     const Document document(fy_document_build_from_string(&parse, content.data(), content.size()));
     void* at = nullptr;
     const fy_diag_error* error = fy_diag_errors_iterate(diag.get(), &at);
