@@ -1,8 +1,9 @@
 list(APPEND DIAGNOSE_SOURCES
-  advise.cpp code_place.cpp compose.cpp diagnose.cpp evidence.cpp impact.cpp investigate.cpp markdown.cpp narrative.cpp severity.cpp verify.cpp
+  advise.cpp code_place.cpp compose.cpp diagnose.cpp evidence.cpp finding.cpp impact.cpp investigate.cpp markdown.cpp narrative.cpp severity.cpp verify.cpp
   advise/extract.cpp advise/template.cpp advise/vendor.cpp advise/words.cpp advise/yaml.cpp
   compose/claims.cpp compose/connections.cpp compose/gaps.cpp compose/parts.cpp compose/story.cpp compose/timeline.cpp compose/wording.cpp
-  gather/evidence_hash.cpp gather/gather.cpp gather/lake_logs.cpp gather/related.cpp)
+  gather/evidence_hash.cpp gather/gather.cpp gather/lake_logs.cpp gather/related.cpp
+  service/event_writer.cpp service/service.cpp)
 list(APPEND DIAGNOSE_TEST_SOURCES)
 list(APPEND DIAGNOSE_KNOWLEDGE severity.yaml vendors.yaml
   advice/access.yaml advice/change.yaml advice/code.yaml advice/config.yaml advice/data.yaml advice/database.yaml advice/dependency.yaml
