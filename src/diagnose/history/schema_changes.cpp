@@ -67,7 +67,8 @@ std::vector<Statement> FindStatements(const std::string& text) {
                 while (word == "or" || word == "replace" || word == "materialized" || word == "foreign" || word == "external" || word == "unique")
                     word = NextWord(lower, word_at);
                 if (verb == "create " && (word == "index" || word == "function" || word == "database" || word == "role" || word == "user")) continue;
-                if (word != "table" && word != "view" && word != "schema" && word != "column" && word != "type") continue;
+                // `rename column`, `drop column` inside an ALTER are told by the ALTER.
+                if (word != "table" && word != "view" && word != "schema") continue;
                 for (size_t peek = word_at; ; word_at = peek) {
                     const std::string next = NextWord(lower, peek);
                     if (next != "if" && next != "exists" && next != "not" && next != "only") break;

@@ -40,16 +40,20 @@ double Fit(std::string_view kind, std::string_view code) {
     return 0.4;
 }
 
-/// A host, schema or other value of the new setting stands in the error.
-std::string ValueInError(const json::value& after, const FailureView& view) {
+/// A host, schema or other value that the change put in and that stands in the error.
+std::string NewValueInError(const json::value& before, const json::value& after, const FailureView& view) {
     if (!after.is_object()) return {};
     for (const auto& member : after.as_object()) {
         if (!member.value().is_string()) continue;
+        const auto* former = before.is_object() ? before.as_object().if_contains(member.key()) : nullptr;
+        if (former && *former == member.value()) continue;
         std::string value(member.value().as_string());
         if (const size_t scheme = value.find("://"); scheme != std::string::npos) value = value.substr(scheme + 3);
         while (!value.empty() && value.back() == '/') value.pop_back();
         const bool is_name = member.key() == "connection_id" || member.key() == "conn_type" || member.key() == "key" || member.key() == "pool";
-        if (!is_name && value.size() >= 4 && view.InError(value)) return value;
+        // Everything of this machine has the same host: no sign of this connection.
+        const bool is_local = value == "localhost" || value.starts_with("127.") || value.starts_with("0.0.0.0");
+        if (!is_name && !is_local && value.size() >= 4 && view.InError(value)) return value;
     }
     return {};
 }
@@ -79,7 +83,7 @@ bool Restored(const CaseFile& file, const SettingEvent& setting, const model::So
 
 void Score(const FailureView& view, const SettingEvent& setting, ChangeSignal& change) {
     const double fit = Fit(setting.kind, view.code);
-    const std::string value = ValueInError(setting.after, view);
+    const std::string value = NewValueInError(change.before, setting.after, view);
     const bool is_pool = setting.kind == "config";
     const bool in_error = view.InError(setting.resource);
     const bool in_task = is_pool ? setting.resource == view.pool : view.InTask(setting.resource);

@@ -274,7 +274,15 @@ std::vector<std::string> Words(std::string_view text) {
     std::string word;
     const auto keep = [&] {
         while (!word.empty() && (word.back() == '.' || word.back() == '-')) word.pop_back();
-        if (word.size() >= 3 && !std::isdigit(static_cast<unsigned char>(word[0]))) words.insert(word);
+        const auto add = [&](const std::string& one) {
+            if (one.size() >= 3 && !std::isdigit(static_cast<unsigned char>(one[0]))) words.insert(one);
+        };
+        add(word);
+        // `package.module.name` is known by each of its parts too.
+        for (size_t from = 0, dot = 0; word.find('.') != std::string::npos && dot != std::string::npos; from = dot + 1) {
+            dot = word.find('.', from);
+            add(word.substr(from, dot == std::string::npos ? dot : dot - from));
+        }
         word.clear();
     };
     for (const char c : text) {

@@ -25,7 +25,7 @@ bool Mentions(std::string_view text, std::string_view name);
 /// Lines that are in one text and not in the other, in both directions, without their indent.
 std::vector<std::string> ChangedLines(const std::string& before, const std::string& after);
 
-/// Words of code in a text: identifiers and dotted or dashed names of three letters or more.
+/// Words of code in a text: identifiers and dotted or dashed names of three letters or more, a dotted one's parts too; sorted.
 std::vector<std::string> Words(std::string_view text);
 
 }  // namespace dagy::diagnose

@@ -19,11 +19,16 @@ struct Waiting {
     bool in_queue = false;  ///< it had its slot and waited for the executor
 };
 
+/// Whoever ends a run gives the tasks that never ran one and the same start and end.
+bool NeverStarted(const model::TaskAttempt& attempt) {
+    return !attempt.started_at || (attempt.state == model::AttemptState::kSkipped && attempt.ended_at && *attempt.started_at == *attempt.ended_at);
+}
+
 std::vector<Waiting> FindWaiting(const RunGraph& run) {
     std::vector<Waiting> waiting;
     for (const Graph::Node node : run.graph().Order())
         for (const auto* last : run.At(node).last) {
-            if (last->started_at || !last->scheduled_at || last->state == model::AttemptState::kSucceeded) continue;
+            if (!NeverStarted(*last) || !last->scheduled_at || last->state == model::AttemptState::kSucceeded) continue;
             const model::Task* task = run.graph().Task(node);
             waiting.push_back({last, !last->pool.empty() ? last->pool : task ? task->pool : "", last->queued_at.has_value()});
         }
@@ -49,6 +54,8 @@ Proof StateProof(const RunGraph& run, const model::TaskAttempt* attempt, std::st
     return proof;
 }
 
+constexpr double kWaitedSeconds = 4;  // a free slot is given within a loop or two of the scheduler
+
 void AddWaiting(const CaseFile& file, const RunGraph& run, const Waiting& first, size_t count, bool others_ran, std::vector<LifecycleCause>& causes) {
     Candidate cause;
     cause.captures["pool"] = first.pool;
@@ -57,14 +64,15 @@ void AddWaiting(const CaseFile& file, const RunGraph& run, const Waiting& first,
     const int64_t slots = pool ? IntOr(pool->body, "slots", -1) : -1;
     if (!pool && !first.pool.empty() && KnowsPools(file)) {
         cause.code = "CONFIG_TARGET_NOT_FOUND";
-        cause.score = 0.93;
+        cause.score = 0.97;
         cause.rule = "lifecycle.no_such_pool";
         cause.log_classification = "config_error";
         cause.why = fmt::format("{} asks for the pool {}, which does not exist", first.attempt->task_id, first.pool);
     } else {
         cause.code = "RESOURCE_POOL_STARVATION";
         // A task that ran beside it may have used up the time just as well; a pool without any slot leaves no doubt.
-        cause.score = slots == 0 ? 0.97 : others_ran ? 0.6 : 0.96;
+        const bool waited_long = !run.end().at || SecondsBetween(*first.attempt->scheduled_at, *run.end().at) >= kWaitedSeconds;
+        cause.score = slots == 0 ? 0.97 : !waited_long ? 0.5 : others_ran ? 0.6 : 0.96;
         cause.rule = "lifecycle.never_got_a_slot";
         cause.why = first.in_queue ? fmt::format("{} stood in the queue and was never started", first.attempt->task_id)
                                    : fmt::format("{} was ready and never got a slot of pool {}", first.attempt->task_id,

@@ -173,6 +173,49 @@ TEST(LocaliseTest, ATaskThatNeverGotASlotStarvedInItsPool) {
     EXPECT_EQ(where.run_level.front().captures.at("pool"), "narrow");
 }
 
+TEST(LocaliseTest, AHungRunThatAPersonEndedStarvedAllTheSame) {
+    CaseBuilder builder("d");
+    builder.Task("a").Fact("pool", "narrow", {{"slots", 1}}).Run("r1", "failed").Attempt("a", 1, "skipped");
+    model::TaskAttempt& starved = builder.LastAttempt();
+    starved.pool = "narrow";
+    starved.queued_at = std::nullopt;
+    starved.started_at = starved.ended_at = At(5);
+    auto tasks = FindTasks(builder.Event(5, "patch_dag_run", {{"state", "failed"}}, "r1").Build());
+    const auto where = Localise(builder.Build(), tasks);
+    EXPECT_EQ(where.run_level.front().code, "RESOURCE_POOL_STARVATION");
+    EXPECT_THAT(where.roots, IsEmpty());
+    EXPECT_THAT(where.victims, ElementsAre("a"));
+}
+
+TEST(LocaliseTest, APoolThatDoesNotExistIsAMissingTarget) {
+    CaseBuilder builder("d");
+    builder.Task("a").Dag("dag_run_timeout", "PT1M").Fact("pool", "default_pool", {{"slots", 128}}).Run("r1", "failed").NeverRan("a");
+    builder.LastAttempt().scheduled_at = At(0);
+    builder.LastAttempt().pool = "gone";
+    const CaseFile file = builder.Build();
+    auto tasks = FindTasks(file);
+    EXPECT_EQ(Localise(file, tasks).run_level.front().code, "CONFIG_TARGET_NOT_FOUND");
+}
+
+TEST(LocaliseTest, AFailFastDagTakesTheOthersDownWithTheFirst) {
+    CaseBuilder builder("d");
+    builder.Task("a").Task("b").Task("c").Dag("fail_fast", true).Run("r1", "failed").Failed("a").Failed("b").Attempt("c", 1, "skipped");
+    const CaseFile file = builder.Build();
+    auto tasks = FindTasks(file);
+    Found(tasks, "a", "DATA_PARSE_ERROR");
+    for (auto& task : tasks)
+        if (task.task_id == "b") {
+            Reading reading;
+            reading.attempt = 1;
+            reading.has_log = true;
+            reading.signals.push_back({.name = "lifecycle", .text = "Server indicated the task shouldn't be running anymore. Terminating process"});
+            task.readings = {reading};
+        }
+    const auto where = Localise(file, tasks);
+    EXPECT_THAT(where.roots, ElementsAre("a"));
+    EXPECT_THAT(where.victims, UnorderedElementsAre("b", "c"));
+}
+
 TEST(LocaliseTest, APersonWhoMarksATaskFailedMakesItTheRoot) {
     const CaseFile file = CaseBuilder("survey").Task("import", {"weigh"}).Task("weigh")
                               .Run("r1", "failed").Failed("import").UpstreamFailed("weigh")
