@@ -31,5 +31,5 @@ function(dagy_embed target namespace)
     DEPENDS ${files} ${stem}.in ${PROJECT_SOURCE_DIR}/cmake/WriteEmbedded.cmake
     COMMENT "Embedding ${namespace}" VERBATIM)
   target_sources(${target} PRIVATE ${stem}.cpp ${stem}.h)
-  target_include_directories(${target} PRIVATE ${folder})
+  target_include_directories(${target} PUBLIC ${folder})
 endfunction()

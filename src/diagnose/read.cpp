@@ -202,6 +202,13 @@ void AttemptReader::State::AddLine(Line& line, std::string_view recorded, std::s
     const InnerHead inner = TakeInnerHead(line.text);
     line.body = inner.body;
     if (!line.continues) {
+        // Where only failures span lines, the next line's own head ends them, and they belong to the head before.
+        if (open && !line.is_output) {
+            stream.python.End();
+            TakeChains(stream);
+            stream.jvm.End();
+            TakeChains(stream);
+        }
         Line bare = line;
         bare.text = inner.body;
         const Lifecycle found = ReadLifecycle(bare, extras);
@@ -299,7 +306,7 @@ Reading AttemptReader::Finish() {
         const Line line{.row = state.memory.last_row(), .text = state.memory.last_text(), .body = state.memory.last_text()};
         state.collector.AddSignal("memory_growth", *growth, line, state.memory.last_text(), model::Level::kInfo);
     }
-    state.collector.Finish(state.reading.exit_code.has_value() || state.reading.signal_number.has_value());
+    state.collector.Finish();
     const bool told = std::ranges::any_of(state.reading.chains, [](const ExceptionChain& chain) { return chain.where == "task"; });
     for (auto& chain : state.reading.chains)
         if (chain.where == kRetold) chain.where = told ? "orchestrator" : "task";

@@ -85,13 +85,12 @@ const Collector::Head* Collector::FindHead(int64_t row) const {
     return found == heads_.end() ? nullptr : &found->second;
 }
 
-void Collector::Finish(bool with_last_words) {
-    if (with_last_words)
-        for (size_t i = 0; i < last_.size(); ++i) {
-            const Words& words = last_[(next_ + i) % last_.size()];
-            if (words.row >= 0 && !words.text.empty())
-                signals_.push_back({.name = "last_output", .text = words.text, .row = words.row, .level = words.level, .logger = words.logger, .ts = words.ts});
-        }
+void Collector::Finish() {
+    for (size_t i = 0; i < last_.size(); ++i) {
+        const Words& words = last_[(next_ + i) % last_.size()];
+        if (words.row >= 0 && !words.text.empty())
+            signals_.push_back({.name = "last_output", .text = words.text, .row = words.row, .level = words.level, .logger = words.logger, .ts = words.ts});
+    }
     std::ranges::stable_sort(signals_, {}, &Signal::row);
     std::ranges::stable_sort(chains_, {}, &ExceptionChain::first_row);
     reading_.signals = std::move(signals_);

@@ -30,7 +30,7 @@ class Collector {
     const Head* FindHead(int64_t row) const;
 
     /// Moves all into the reading, in order.
-    void Finish(bool with_last_words);
+    void Finish();
 
   private:
     struct Words {
