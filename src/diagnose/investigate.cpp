@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "diagnose/classify.h"
+#include "diagnose/code_place.h"
 #include "diagnose/read.h"
 
 namespace dagy::diagnose {
@@ -33,6 +34,25 @@ std::vector<const model::TaskAttempt*> ToRead(const RunFile& run, const std::str
     // Cut off in the middle, or never ended: what its last try wrote is all there is.
     if (!all.empty() && all.back()->state != AttemptState::kSucceeded && all.back()->state != AttemptState::kUpstreamFailed) return {all.back()};
     return {};
+}
+
+/// In a chain of one failure seen several times the deepest exception is the cause, but the one around it often says more: which host,
+/// which file, which statement. Its words, where they hold the cause's own, are the better quote of the same record.
+void QuoteTheTellingOne(std::vector<Candidate>& candidates, const TaskFinding& task) {
+    constexpr size_t kTellingMax = 240;
+    for (auto& candidate : candidates) {
+        if (candidate.exception_message.empty() || candidate.exception_message.size() > 80 || candidate.proof.text != candidate.exception_message) continue;
+        const Reading* reading = ReadingOf(task, candidate);
+        const ExceptionChain* chain = reading ? ChainOf(*reading, candidate) : nullptr;
+        if (chain == nullptr) continue;
+        for (auto exception = chain->exceptions.rbegin(); exception != chain->exceptions.rend(); ++exception) {
+            const auto& said = exception->message;
+            if (exception->row != candidate.proof.row || said.size() <= candidate.exception_message.size() || said.size() > kTellingMax) continue;
+            if (said.find(candidate.exception_message) == std::string::npos) continue;
+            candidate.proof.text = said;
+            break;
+        }
+    }
 }
 
 }  // namespace
@@ -85,11 +105,13 @@ const Contrast& Investigator::ContrastOf(const DagFile& dag, const RunFile& run,
 void Investigator::Classified(TaskFinding& task, const RunFile& run, const DagFile& dag, const Contrast& contrast) {
     const TaskContext context{&file_, &run, &dag, &task, &contrast};
     task.candidates = Classify(knowledge_, context, task.readings);
+    QuoteTheTellingOne(task.candidates, task);
     if (!task.readings.empty()) task.signature = Signature(task.candidates, task.readings.back());
     task.attempt_signatures.clear();
     for (const auto& reading : task.readings) {
         const bool only = task.readings.size() == 1;
-        const auto alone = only ? task.candidates : Classify(knowledge_, context, {reading});
+        auto alone = only ? task.candidates : Classify(knowledge_, context, {reading});
+        QuoteTheTellingOne(alone, task);
         task.attempt_signatures.push_back(only ? task.signature : Signature(alone, reading));
         if (!alone.empty()) attempt_causes_.insert_or_assign({run.run.dag_id, run.run.run_id, task.task_id, reading.attempt}, alone.front());
     }

@@ -109,11 +109,12 @@ std::string TellWrappers(const Story& story) {
         const auto& cause = story.findings.cause.exception_class;
         const std::string own = cause.substr(cause.rfind('.') + 1);
         if (names.size() > 1 && !own.empty()) {
-            text = fmt::format("The {} exceptions in the log are one failure seen {} times ({}); {} is the cause.", story.chain->exceptions.size(),
-                               story.chain->exceptions.size(), fmt::join(names, " → "), own);
+            const size_t count = story.chain->exceptions.size();
+            text = fmt::format("The {} exceptions in the log are one failure seen {} ({}); {} is the cause.", count,
+                               count == 2 ? "twice" : fmt::format("{} times", count), fmt::join(names, " → "), own);
         }
     }
-    if (!story.advice.meaning.empty()) text += (text.empty() ? "" : " ") + story.advice.meaning;
+    if (!story.advice.meaning.empty() && !story.Abstains()) text += (text.empty() ? "" : " ") + story.advice.meaning;
     return text;
 }
 
@@ -122,7 +123,10 @@ std::string TellHistory(const Story& story) {
     const std::string streak = SayStreak(story);
     if (streak.empty()) return "No other run of this DAG is recorded, so nothing can be said about before.";
     std::string text = "Before: " + Sentence(streak);
-    if (!history.transience_why.empty()) text += fmt::format(" {} ({}).", Capitalised(history.transience == "PERMANENT" ? "permanent" : history.transience == "TRANSIENT" ? "transient" : "intermittent"), history.transience_why);
+    if (!history.transience_why.empty()) {
+        const char* word = history.transience == "PERMANENT" ? "Permanent" : history.transience == "TRANSIENT" ? "Transient" : "Intermittent";
+        text += fmt::format(" {}: {}", word, Sentence(history.transience_why));
+    }
     return text;
 }
 
@@ -138,6 +142,12 @@ std::string TellChanges(const Story& story) {
 std::string TellChecks(const Story& story) {
     std::vector<std::string> bad, good;
     for (const auto& check : story.findings.checks) {
+        // What the cause or the claimed change has just said need not be said again.
+        const bool is_change = check.check == "config_change" || check.check == "version_change" || check.check == "recent_deploys";
+        if (check.status != "pass" && ((story.change && is_change) || (check.check == "import_errors" && story.findings.cause.code == "DAG_IMPORT_ERROR") ||
+                                       (check.check == "upstream_data" && story.IsUpstream()))) {
+            continue;
+        }
         if (check.status == "fail" || check.status == "warn") bad.push_back(fmt::format("{} ({})", check.check, OneLine(check.detail, 120)));
         else if (check.status == "pass") good.push_back(check.check);
     }

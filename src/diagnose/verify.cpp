@@ -88,6 +88,41 @@ std::string CheckLog(const CaseFile& file, const Ref& ref) {
     return {};
 }
 
+/// Lines that stand in some recorded version of some source (a difference of two versions has lines of both).
+std::string CheckSources(const CaseFile& file, const Ref& ref) {
+    std::string sources;
+    const auto add = [&](const DagFile& dag) {
+        for (const auto& version : dag.versions) sources += version.source + "\n";
+        sources += dag.version.source + "\n";
+    };
+    add(file.dag);
+    for (const auto& related : file.related) add(related.dag);
+    for (const auto* facts : {&file.facts, &file.fact_history}) {
+        const auto found = facts->find("dag_source");
+        if (found == facts->end()) continue;
+        for (const auto& fact : found->second) {
+            for (const auto& [key, value] : fact.body) {
+                if (value.is_string()) sources += std::string(value.as_string()) + "\n";
+            }
+        }
+    }
+    for (const auto& line : Lines(ref.text)) {
+        if (sources.find(line) == std::string::npos) return "no recorded source says: " + line.substr(0, 120);
+    }
+    return {};
+}
+
+std::string CheckFacts(const CaseFile& file, const Ref& ref) {
+    for (const auto& [kind, facts] : file.facts) {
+        for (const auto& fact : facts) {
+            for (const auto& [key, value] : fact.body) {
+                if (value.is_string() && std::string_view(value.as_string()).find(ref.text) != std::string_view::npos) return {};
+            }
+        }
+    }
+    return "no fact of the deployment says this";
+}
+
 std::string CheckCode(const CaseFile& file, const Ref& ref) {
     const auto holds = [&](const DagFile& dag) {
         const auto lines = Lines(dag.version.source);
@@ -98,6 +133,7 @@ std::string CheckCode(const CaseFile& file, const Ref& ref) {
     for (const auto& related : file.related) {
         if (holds(related.dag)) return {};
     }
+    if (ref.row < 0) return CheckSources(file, ref);
     return fmt::format("line {} of the recorded source is another", ref.row);
 }
 
@@ -114,6 +150,7 @@ std::string CheckHistory(const CaseFile& file, const Ref& ref) {
         }
     }
     if (ref.event_id != "runs" && ref.event_id != "states") {
+        if (ref.run_id.empty()) return CheckFacts(file, ref);
         // Written by a step from times and states of its own; its run has to be there at least.
         return FindRun(file, ref) ? std::string() : std::string("the run is not among the records");
     }

@@ -49,7 +49,7 @@ const std::vector<Extractor> kExtractors{
     {R"re(user "([^"]+)")re", {"user"}},
     {R"re(for user '([^']+)')re", {"user"}},
     {R"re(database "([^"]+)")re", {"database"}},
-    {R"re((?i)bucket[:=]? ?['"]?([a-z0-9][a-z0-9.-]{2,62}))re", {"bucket"}},
+    {R"re((?i)bucket(?:[:=] ?['"]?| ['"])([a-z0-9][a-z0-9.-]{2,62}))re", {"bucket"}},
     {R"re((?:line \d+: )([\w./-]+): (?:command not found|not found|No such file))re", {"command"}},
     {R"re(\b([\w./-]+): command not found)re", {"command"}},
     {R"re((?:read timeout|timeout)=([\d.]+))re", {"timeout"}},

@@ -99,8 +99,10 @@ void AddRun(const Story& story, Words& words) {
     const model::TaskAttempt* slowest = nullptr;
     double longest = 0;
     for (const auto& attempt : story.file.run.attempts) {
-        if (!attempt.started_at || !attempt.ended_at) continue;
-        const double seconds = SecondsBetween(*attempt.started_at, *attempt.ended_at);
+        // What was still running when the run ended took until then.
+        const auto end = attempt.ended_at ? attempt.ended_at : run.ended_at;
+        if (!attempt.started_at || !end) continue;
+        const double seconds = SecondsBetween(*attempt.started_at, *end);
         if (seconds > longest) longest = seconds, slowest = &attempt;
     }
     if (slowest != nullptr) {
@@ -108,7 +110,20 @@ void AddRun(const Story& story, Words& words) {
         Set(words, "slowest_duration", SayDuration(longest));
         Set(words, "slowest_said", fmt::format("{} ({})", slowest->task_id, SayDuration(longest)));
     }
-    if (!story.victims.empty()) {
+    if (story.findings.cause.code == "PLATFORM_RUN_TIMEOUT") {
+        if (const auto timeout = GetDouble(story.root_dag->version.extras, "dag_run_timeout")) Set(words, "timeout", SayNumber(*timeout));
+    }
+    if (story.IsUpstream()) {
+        Set(words, "here_dag", story.file.run.run.dag_id);
+        Set(words, "here_run", story.file.run.run.run_id);
+        for (const auto& hop : story.findings.where.cascade) {
+            if (hop.dag_id != story.file.run.run.dag_id || words.contains("here_task")) continue;
+            Set(words, "here_task", hop.task_id);
+            Set(words, "here_regex", RegexOf(hop.task_id));
+        }
+        if (const auto& date = story.file.run.run.logical_date) Set(words, "here_date", FormatTime(*date).substr(0, 19));
+    }
+    if (!story.victims.empty() && !story.IsUpstream()) {
         Set(words, "leaf", story.victims.back());
         Set(words, "victims", SayList(story.victims));
     }
@@ -159,7 +174,8 @@ void AddChange(const Story& story, Words& words) {
     Set(words, "change_resource", change.resource);
     Set(words, "change_actor", change.actor);
     Set(words, "change_time", SayTime(change.ts));
-    const std::string said = SayChange(change.before, change.after);
+    // Where it only appears, without a state before, the change of a file or version has nothing to compare.
+    const std::string said = change.before.is_null() && (change.kind == "deploy" || change.kind == "dag_version") ? "" : SayChange(change.before, change.after);
     // Airflow masks values in its audit log; a change from nothing known to *** says nothing.
     if (!said.empty() && said.find("***") == std::string::npos) Set(words, "change_said", said);
     if (change.before.is_string() && change.before.as_string() != "***") Set(words, "change_before_text", std::string(change.before.as_string()));
@@ -199,6 +215,11 @@ Words MakeWords(const Story& story) {
     }
     if (words.contains("key_columns") && words.contains("key_values")) {
         SetMissing(words, "key", fmt::format("({})=({})", words["key_columns"], words["key_values"]));
+    }
+    for (const auto& event : story.file.source_events) {
+        if (cause.code != "PLATFORM_CANCELLED_BY_USER" || event.event_id != cause.proof.event_id) continue;
+        SetMissing(words, "actor", event.actor);
+        Set(words, "change_time", SayTime(event.ts));
     }
     if (const auto actor = words.find("actor"); actor != words.end()) Set(words, "actor_said", actor->second);
     else if (cause.code == "PLATFORM_CANCELLED_BY_USER") words["actor_said"] = "somebody";

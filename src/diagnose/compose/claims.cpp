@@ -21,7 +21,7 @@ std::string KindWord(const std::string& kind) {
 
 std::string SayLead(double hours) {
     const double seconds = hours * 3600;
-    return seconds < 0 ? SayDuration(-seconds) + " after" : SayDuration(seconds) + " before";
+    return seconds < 0 ? fmt::format("(seen {} after the first failing run began)", SayDuration(-seconds)) : SayDuration(seconds) + " before the first failing run";
 }
 
 const Proof& CauseProof(const Story& story) { return story.findings.cause.proof; }
@@ -62,6 +62,13 @@ void AddAttempts(const Story& story, std::vector<std::string>& evidence) {
     for (auto reading = root.readings.rbegin(); reading != root.readings.rend() && said < 4; ++reading) {
         const auto found = story.attempt_causes.find({root.dag_id, reading->run_id, root.task_id, reading->attempt});
         if (found == story.attempt_causes.end() || !IsCitable(found->second.proof) || found->second.proof == cause.proof) continue;
+        if (reading->attempt == cause.proof.attempt || cause.proof.attempt == 0) {
+            if (found->second.code == cause.code && !cause.exception_class.empty()) continue;
+            evidence.push_back(fmt::format("{}, attempt {}, its log says: {}{}", story.RootName(), reading->attempt, KeyLine(found->second, 160),
+                                           story.refs.Mark(found->second.proof)));
+            ++said;
+            continue;
+        }
         const bool same = found->second.code == cause.code;
         const std::string mark = story.refs.Mark(found->second.proof);
         evidence.push_back(same ? fmt::format("{}, attempt {} failed the same way: {}{}", story.RootName(), reading->attempt, KeyLine(found->second, 160), mark)
@@ -78,6 +85,34 @@ void AddRunLevel(const Story& story, std::vector<std::string>& evidence) {
     }
 }
 
+/// Logical dates that are missing now, where the failed runs have some.
+std::string SayDates(const Story& story) {
+    std::vector<std::string> dates;
+    for (const auto* run : story.failed_runs) {
+        if (run->run.logical_date) dates.push_back(FormatDate(*run->run.logical_date));
+    }
+    if (dates.size() != story.failed_runs.size() || story.IsUpstream()) return {};
+    dates.erase(std::unique(dates.begin(), dates.end()), dates.end());
+    return fmt::format(" for {} ({})", SayCount(static_cast<int64_t>(dates.size()), "logical date"), SayList(dates, "", 4));
+}
+
+std::string SayVictims(const Story& story) {
+    std::vector<std::string> waiting, failed;
+    for (const auto& name : story.victims) {
+        const bool has_failed = std::any_of(story.findings.tasks.begin(), story.findings.tasks.end(), [&](const TaskFinding& task) {
+            return task.base_task == name && task.dag_id == story.file.run.run.dag_id && task.state == model::AttemptState::kFailed;
+        });
+        (has_failed ? failed : waiting).push_back(name);
+    }
+    std::string text;
+    if (!failed.empty()) text += fmt::format(" {} failed with it.", SayList(failed));
+    if (waiting.empty()) return text;
+    const bool repeated = story.failed_runs.size() > 1 && story.findings.history.transience == "PERMANENT";
+    const std::string dates = repeated ? SayDates(story) : std::string();
+    return text + fmt::format(" {} {} not run{}.", SayList(waiting), waiting.size() == 1 ? "has" : "have",
+                              !dates.empty() ? dates : repeated ? fmt::format(" in {} runs", story.failed_runs.size()) : "");
+}
+
 }  // namespace
 
 bool SameInAllAttempts(const TaskFinding& task) {
@@ -90,7 +125,7 @@ std::string SayClaimedChange(const Story& story) {
     if (story.change == nullptr) return {};
     const auto& change = *story.change;
     const auto said = story.words.find("change_said");
-    return fmt::format("{} {} was changed{}{} {} the first failing run", KindWord(change.kind), change.resource,
+    return fmt::format("{} {} was changed{}{} {}", KindWord(change.kind), change.resource,
                        change.actor.empty() || change.actor == "Anonymous" ? "" : " by " + change.actor,
                        said == story.words.end() ? "" : fmt::format(" ({})", said->second), SayLead(change.hours_before_onset));
 }
@@ -104,9 +139,10 @@ std::string SayStreak(const Story& story) {
         if (run.run.state == model::RunState::kSucceeded && (!history.onset || StartOf(run.run) < *history.onset)) ++good_before;
     }
     const std::string good = good_before > 0 ? SayCount(good_before, "good run") : "no good run on record";
-    if (history.match_count <= 1) return fmt::format("{} before; this failure is the first of its kind in {}", good, SayCount(history.runs_seen, "run"));
+    if (history.match_count <= 1) return fmt::format("{}; this failure is the first of its kind in {}", good, SayCount(history.runs_seen, "run"));
     if (history.transience == "PERMANENT") {
-        return fmt::format("{}, then this failure in every run since {} ({} of {} runs)", good, OnsetOf(story), history.match_count, history.runs_seen);
+        return fmt::format("{}, then this failure in every run since {} ({} of {}), never before in {}", good, OnsetOf(story), history.match_count,
+                           std::max<int64_t>(history.match_count, static_cast<int64_t>(story.failed_runs.size())), SayCount(history.runs_seen, "run"));
     }
     return fmt::format("this failure {} in {} runs, with good ones between", history.match_count == 2 ? "twice" : fmt::format("{} times", history.match_count),
                        history.runs_seen);
@@ -143,11 +179,7 @@ std::string SaySummary(const Story& story) {
     }
     text = Sentence(text);
     if (const std::string change = SayClaimedChange(story); !change.empty()) text += " " + Sentence(Capitalised(change));
-    if (!story.victims.empty()) {
-        const bool one = story.victims.size() == 1;
-        text += fmt::format(" {} {} not run{}.", SayList(story.victims), one ? "has" : "have",
-                            story.failed_runs.size() > 1 && history.transience == "PERMANENT" ? fmt::format(" in {} runs", story.failed_runs.size()) : "");
-    }
+    text += SayVictims(story);
     if (!story.findings.where.independent.empty()) {
         text += fmt::format(" {} failed too, for another reason.", SayList(story.findings.where.independent));
     }
@@ -159,7 +191,7 @@ std::string SayRootCause(const Story& story) {
     std::string text;
     if (story.change) text = fmt::format("{}{}. ", Capitalised(SayClaimedChange(story)), story.refs.Mark(story.change->proof));
     std::vector<Proof> proofs = CauseProofs(story);
-    text += fmt::format("{}{}", Capitalised(RootClause(story)), story.refs.Mark(proofs));
+    text += fmt::format("{}{}", story.root ? RootClause(story) : Capitalised(RootClause(story)), story.refs.Mark(proofs));
     if (story.code && story.code->proof && story.code->raised_here) {
         text += fmt::format("; it is raised at {} line {}{}: {}{}", story.code->file, story.code->line,
                             story.code->function.empty() ? "" : " in " + story.code->function, OneLine(story.code->text, 120), story.refs.Mark(*story.code->proof));
@@ -281,6 +313,7 @@ std::string SayRemediation(const Story& story) {
     add(story.change_advice.steps);
     add(story.advice.steps);
     if (story.findings.cause.code != "PLATFORM_CANCELLED_BY_USER") add(story.rerun.steps);
+    if (story.IsUpstream()) add(AdviceBook::Builtin().For("_RERUN_HERE", story.words).steps);
     return text;
 }
 

@@ -142,6 +142,11 @@ Proof RunsProof(const std::vector<const RunFile*>& runs) {
 
 std::string KeyLine(const Candidate& cause, size_t bytes) {
     const std::string type = cause.exception_class.substr(cause.exception_class.rfind('.') + 1);
+    // The record may say more than the exception's own words: which host, which statement.
+    if (!cause.exception_message.empty() && cause.proof.text.size() > cause.exception_message.size() && cause.proof.text.size() <= bytes &&
+        cause.proof.text.find(cause.exception_message) != std::string::npos) {
+        return OneLine(cause.proof.text, bytes);
+    }
     if (!cause.exception_message.empty()) return OneLine(type.empty() ? cause.exception_message : type + ": " + cause.exception_message, bytes);
     if (!type.empty()) return type;
     return OneLine(cause.proof.text, bytes);

@@ -27,6 +27,10 @@ void AddRun(const RunFile& file, std::vector<Event>& events, int weight) {
 void AddAttempts(const RunFile& file, std::vector<Event>& events) {
     for (const auto& attempt : file.attempts) {
         const bool good = attempt.state == model::AttemptState::kSucceeded;
+        if (attempt.state == model::AttemptState::kUpstreamFailed) {
+            if (attempt.ended_at) events.push_back({*attempt.ended_at, "did not run: upstream_failed", file.run.dag_id, attempt.task_id, attempt.attempt, "attempt", 2});
+            continue;
+        }
         if (attempt.started_at) events.push_back({*attempt.started_at, "started", file.run.dag_id, attempt.task_id, attempt.attempt, "attempt", good ? 1 : 3});
         if (!attempt.ended_at) continue;
         std::string state(attempt.original_state.empty() ? std::string(model::Name(attempt.state)) : attempt.original_state);

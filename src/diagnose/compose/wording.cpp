@@ -109,6 +109,9 @@ std::string SayChange(const json::value& before, const json::value& after) {
 }
 
 std::string Capitalised(std::string text) {
+    // Names of tasks and dags are written as they are, also at the beginning of a sentence.
+    const std::string_view first = std::string_view(text).substr(0, text.find(' '));
+    if (first.find_first_of("_.[=/") != std::string_view::npos) return text;
     if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
     return text;
 }
