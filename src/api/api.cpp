@@ -11,6 +11,7 @@
 #include "api/gate.h"
 #include "api/health_routes.h"
 #include "api/identity_routes.h"
+#include "api/ingest_routes.h"
 #include "api/meta_routes.h"
 #include "api/metrics.h"
 #include "api/parameters.h"
@@ -64,11 +65,11 @@ struct Api::State {
           health(std::move(parts.health), parts.clock, options.version, options.health),
           hub(parts.diagnoses, parts.clock, options.streams),
           downloads(options.downloads, options.downloads_waiting_max) {
-        AddDiagnosisRoutes(table, finder, parts.runs, parts.diagnoses, hub, parts.request_diagnosis);
+        AddDiagnosisRoutes(table, finder, parts.runs, parts.diagnoses, hub, parts.request_diagnosis, parts.verify_diagnosis);
         AddRunRoutes(table, finder, search, parts.runs, parts.diagnoses);
         AddDagRoutes(table, finder, parts.runs);
         AddRecordRoutes(table, finder, parts.runs, parts.lake, downloads);
-        AddIngestRoutes(table, finder, parts.take_ingest);
+        AddIngestRoutes(table, finder, parts.identities, parts.lake);
         AddIdentityRoutes(table, sign_in, keys, parts.identities, parts.clock);
         AddHealthRoutes(table, health);
         AddMetaRoutes(table, metrics, hub, options.version);

@@ -7,7 +7,6 @@
 
 #include "api/diagnosis_routes.h"
 #include "api/health.h"
-#include "api/ingest_routes.h"
 #include "api/rate_limit.h"
 #include "api/route_table.h"
 #include "api/sse_hub.h"
@@ -30,7 +29,7 @@ struct ApiParts {
     lake::Lake& lake;
     const Clock& clock;
     RequestDiagnosis request_diagnosis;
-    TakeIngest take_ingest;
+    VerifyDiagnosis verify_diagnosis;  ///< may be empty
     std::vector<HealthPart> health;
     StaticFiles ui;
 };

@@ -17,7 +17,7 @@ class DagHandlers {
 
     net::Response List(Call& call) {
         const Paging paging{.page = call.Int("page"), .limit = call.Int("limit")};
-        const auto deployment = call.Find("deployment");
+        const auto deployment = call.Find("deployment_id");
         json::array items;
         for (const store::DagSummary& dag : runs_.Dags(call.who.org, deployment, static_cast<size_t>(paging.offset()), static_cast<size_t>(paging.limit))) {
             items.push_back(DagShape(dag));
@@ -33,7 +33,7 @@ class DagHandlers {
         json::array versions;
         for (const model::DagVersion& version : runs_.DagVersions(scope, dag_id)) versions.push_back(json::value(version.version));
         json::object body{{"dag_id", dag->dag_id},
-                          {"deployment", scope.deployment},
+                          {"deployment_id", scope.deployment},
                           {"version", dag->version},
                           {"created_at", OrNull(dag->created_at)},
                           {"versions", std::move(versions)},
@@ -46,7 +46,7 @@ class DagHandlers {
 
   private:
     model::Scope ScopeOf(const Call& call) {
-        const auto deployment = call.Find("deployment");
+        const auto deployment = call.Find("deployment_id");
         if (deployment) return finder_.ScopeOf(call, call.who.org, *deployment);
         return {.org = call.who.org, .deployment = finder_.DefaultDeployment(call.who.org)};
     }
@@ -68,13 +68,13 @@ void AddDagRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs) {
     const auto handlers = std::make_shared<DagHandlers>(finder, runs);
 
     Route list{.method = "GET", .path = "/api/v1/dags", .operation_id = "listDags", .summary = "DAGs and how they fare", .tag = "dags"};
-    list.parameters = Join({QueryText("deployment", "Only this deployment's dags.")}, PageParameters(50, 200));
+    list.parameters = Join({QueryText("deployment_id", "Only this deployment's dags.")}, PageParameters(50, 200));
     list.answers = {{.status = 200, .description = "A page of dags.", .schema = "DagList"}};
     list.handle = [handlers](Call& call) { return handlers->List(call); };
     table.Add(std::move(list));
 
     Route one{.method = "GET", .path = "/api/v1/dags/{dag_id}", .operation_id = "getDag", .summary = "A DAG version: graph and source", .tag = "dags"};
-    one.parameters = {PathText("dag_id", "The dag."), QueryText("deployment", "Default: the organization's default one."),
+    one.parameters = {PathText("dag_id", "The dag."), QueryText("deployment_id", "Default: the organization's default one."),
                       QueryText("version", "Default: the newest.")};
     one.answers = {{.status = 200, .description = "The dag version.", .schema = "DagDetail"}};
     one.handle = [handlers](Call& call) { return handlers->One(call); };

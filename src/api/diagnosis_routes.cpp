@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "api/call.h"
+#include "api/diagnosis_markdown.h"
 #include "api/parameter_list.h"
 #include "api/problem.h"
 #include "base/error.h"
@@ -18,8 +19,14 @@ constexpr std::string_view kPrefix =
 
 class DiagnosisHandlers {
   public:
-    DiagnosisHandlers(RunFinder& finder, store::RunStore& runs, store::DiagnosisStore& diagnoses, SseHub& hub, RequestDiagnosis request_diagnosis)
-        : finder_(finder), runs_(runs), diagnoses_(diagnoses), hub_(hub), request_diagnosis_(std::move(request_diagnosis)) {}
+    DiagnosisHandlers(RunFinder& finder, store::RunStore& runs, store::DiagnosisStore& diagnoses, SseHub& hub, RequestDiagnosis request_diagnosis,
+                      VerifyDiagnosis verify)
+        : finder_(finder),
+          runs_(runs),
+          diagnoses_(diagnoses),
+          hub_(hub),
+          request_diagnosis_(std::move(request_diagnosis)),
+          verify_(std::move(verify)) {}
 
     net::Response Create(Call& call) {
         const store::DiagnosisRequest request = RequestOf(call);
@@ -43,13 +50,26 @@ class DiagnosisHandlers {
     }
 
     net::Response Result(Call& call) {
-        const store::DiagnosisRun run = Find(call);
-        if (run.state != model::DiagnosisState::kCompleted) ThrowNotCompleted(run);
-        auto result = diagnoses_.Result(run.id);
-        if (!result) throw ProblemError({.code = "conflict", .detail = fmt::format("the result of diagnosis run `{}` is gone; ask for a new one", run.id)});
+        std::string result = ResultOf(Find(call));
         net::Response response;
-        response.body = *std::move(result);
+        if (call.request.Header("accept").value_or("").contains("text/markdown")) {
+            response.content_type = "text/markdown; charset=utf-8";
+            response.body = DiagnosisMarkdown(ParseJson(result, "the diagnosis").as_object());
+        } else {
+            response.body = std::move(result);
+        }
         return response;
+    }
+
+    net::Response Verify(Call& call) {
+        const store::DiagnosisRun run = Find(call);
+        const json::value diagnosis = ParseJson(ResultOf(run), "the diagnosis");
+        json::array refs = verify_(run, diagnosis.as_object());
+        const bool ok = std::ranges::all_of(refs, [](const json::value& ref) { return GetBool(ref.as_object(), "ok").value_or(false); });
+        json::object body;
+        body["ok"] = ok;
+        body["refs"] = std::move(refs);
+        return Json(body);
     }
 
   private:
@@ -58,6 +78,13 @@ class DiagnosisHandlers {
         if (!model::Ended(run.state)) detail += "; follow its events, or ask again when its status is completed";
         if (!run.error_message.empty()) detail += ": " + run.error_message;
         throw ProblemError({.code = "conflict", .detail = std::move(detail)});
+    }
+
+    std::string ResultOf(const store::DiagnosisRun& run) {
+        if (run.state != model::DiagnosisState::kCompleted) ThrowNotCompleted(run);
+        auto result = diagnoses_.Result(run.id);
+        if (!result) throw ProblemError({.code = "conflict", .detail = fmt::format("the result of diagnosis run `{}` is gone; ask for a new one", run.id)});
+        return *std::move(result);
     }
 
     model::Scope ScopeOf(const Call& call) { return finder_.ScopeOf(call, call.Text("organizationId"), call.Text("deploymentId")); }
@@ -100,6 +127,7 @@ class DiagnosisHandlers {
     store::DiagnosisStore& diagnoses_;
     SseHub& hub_;
     const RequestDiagnosis request_diagnosis_;
+    const VerifyDiagnosis verify_;
 };
 
 std::vector<Parameter> ScopePath() {
@@ -121,8 +149,10 @@ Route Base(std::string method, std::string_view rest, std::string operation_id, 
 }  // namespace
 
 void AddDiagnosisRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs, store::DiagnosisStore& diagnoses, SseHub& hub,
-                        RequestDiagnosis request_diagnosis) {
-    const auto handlers = std::make_shared<DiagnosisHandlers>(finder, runs, diagnoses, hub, std::move(request_diagnosis));
+                        RequestDiagnosis request_diagnosis, VerifyDiagnosis verify) {
+    const bool verifies = static_cast<bool>(verify);
+    const auto handlers =
+        std::make_shared<DiagnosisHandlers>(finder, runs, diagnoses, hub, std::move(request_diagnosis), std::move(verify));
 
     Route create = Base("POST", "", "createDagFailureDiagnosis", "Diagnose a failed run");
     create.description = "A second request for the same dag, run, task and tries joins the one under way; after it, the cached diagnosis of the same "
@@ -154,7 +184,16 @@ void AddDiagnosisRoutes(RouteTable& table, RunFinder& finder, store::RunStore& r
     result.answers = {{.status = 200, .description = "The diagnosis.", .schema = "Diagnosis"},
                       {.status = 409, .description = "Pending, running, failed, timed out or gone.", .schema = "Problem", .content_type = "application/problem+json"}};
     result.handle = [handlers](Call& call) { return handlers->Result(call); };
+    result.answers.push_back({.status = 200, .description = "", .content_type = "text/markdown"});
     table.Add(std::move(result));
+    if (!verifies) return;
+
+    Route verification = Base("GET", "/{diagnosisRunId}/verify", "verifyDagFailureDiagnosis", "Read every evidence ref again and compare bytes");
+    verification.parameters = DiagnosisPath();
+    verification.answers = {{.status = 200, .description = "Each ref, and whether it still holds.", .schema = "Verification"},
+                            {.status = 409, .description = "There is no result.", .schema = "Problem", .content_type = "application/problem+json"}};
+    verification.handle = [handlers](Call& call) { return handlers->Verify(call); };
+    table.Add(std::move(verification));
 }
 
 }  // namespace dagy::api

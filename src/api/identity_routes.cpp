@@ -112,6 +112,8 @@ class IdentityHandlers {
         const auto users = identities_.Users(who.org);
         const auto user = std::ranges::find(users, who.user, &store::User::id);
         json::object shown;
+        shown["organization_id"] = who.org;
+        shown["deployment_id"] = org ? org->default_deployment : "";
         shown["organization"] = {{"id", who.org}, {"name", org ? org->name : ""}, {"default_deployment", org ? org->default_deployment : ""}};
         shown["deployments"] = std::move(deployments);
         shown["user"] = {{"id", who.user}, {"email", user != users.end() ? json::value(user->email) : json::value(nullptr)}};

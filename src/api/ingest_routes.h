@@ -1,19 +1,14 @@
 /// `POST /api/v1/ingest`: records in, as NDJSON.
 #pragma once
 
-#include <functional>
-
 #include "api/route_table.h"
 #include "api/run_finder.h"
-#include "base/json.h"
-#include "model/run.h"
-#include "net/http.h"
+#include "lake/lake.h"
+#include "store/identity_store.h"
 
 namespace dagy::api {
 
-/// Takes a whole body in, durable when it returns: {accepted, duplicates, rejected, …}.
-using TakeIngest = std::function<json::object(const model::Scope& scope, net::BodyReader& body)>;
-
-void AddIngestRoutes(RouteTable& table, RunFinder& finder, TakeIngest take);
+/// What is handed in outlives the table.
+void AddIngestRoutes(RouteTable& table, RunFinder& finder, store::IdentityStore& identities, lake::Lake& lake);
 
 }  // namespace dagy::api

@@ -3,7 +3,7 @@
 #include <memory>
 #include <span>
 
-#include "api/shapes.h"
+#include "lake/row_json.h"
 #include "lake/text_pattern.h"
 
 namespace dagy::api {
@@ -27,7 +27,7 @@ std::string Lines(std::span<const model::LogRow> rows, const LineFilter& filter)
     std::string lines;
     for (const model::LogRow& row : rows) {
         if (!filter.Passes(row)) continue;
-        lines += json::serialize(LogShape(row));
+        lines += json::serialize(lake::ToItem(row));
         lines += '\n';
     }
     return lines;

@@ -29,7 +29,7 @@ Parameter QueryFlag(std::string name, std::string description) {
 
 std::vector<Parameter> RunPath() {
     return {PathText("dag_id", "The dag."), PathDate(), PathText("run_id", "The run, percent-encoded."),
-            QueryText("deployment", "Where the run ran, if several deployments have one of this name.")};
+            QueryText("deployment_id", "Where the run ran, if several deployments have one of this name.")};
 }
 
 std::vector<Parameter> PhasePath() {

@@ -9,7 +9,7 @@
 namespace dagy::api {
 
 model::Run RunFinder::Find(const Call& call) {
-    const model::Run run = Find(call.who.org, call.Find("deployment"), call.Text("dag_id"), call.Text("run_id"));
+    const model::Run run = Find(call.who.org, call.Find("deployment_id"), call.Text("dag_id"), call.Text("run_id"));
     if (run.PartitionDate() != call.Text("date")) {
         ThrowNotFound(fmt::format("run `{}` of dag `{}` is not of {}; its date is {}", run.run_id, run.dag_id, call.Text("date"), run.PartitionDate()));
     }

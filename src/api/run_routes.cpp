@@ -37,7 +37,7 @@ class RunHandlers {
 
     net::Response Search(Call& call) {
         RunSearchQuery query{.org = call.who.org,
-                             .deployment = call.Find("deployment"),
+                             .deployment = call.Find("deployment_id"),
                              .dag_id = call.Text("dag_id"),
                              .date_from = call.Text("date_from"),
                              .date_to = call.Text("date_to"),
@@ -51,8 +51,9 @@ class RunHandlers {
 
     /// Runs of all dags, by keyset: as fast on the last page as on the first.
     net::Response List(Call& call) {
-        store::RunQuery query{.org = call.who.org, .deployment = call.Find("deployment"), .dag_id = call.Find("dag_id")};
+        store::RunQuery query{.org = call.who.org, .deployment = call.Find("deployment_id"), .dag_id = call.Find("dag_id")};
         query.limit = static_cast<size_t>(call.Int("limit"));
+        if (const auto run_id = call.Find("run_id")) query.run_ids = {*run_id};
         for (const std::string& word : CommaList(call.Text("state"))) {
             const auto state = model::ParseRunState(word);
             if (!state) ThrowParameter("state", fmt::format("must be of QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED, not `{}`", word));
@@ -76,6 +77,7 @@ class RunHandlers {
         body["limit"] = call.Int("limit");
         body["has_more"] = more;
         body["next_cursor"] = more ? json::value(std::to_string(page.runs.back().key)) : json::value(nullptr);
+        if (page.total == 0 && call.Find("run_id")) body["hint"] = WhatIsClose(call);
         return Json(body);
     }
 
@@ -105,6 +107,15 @@ class RunHandlers {
     }
 
   private:
+    std::string WhatIsClose(const Call& call) {
+        const auto dag_id = call.Find("dag_id");
+        if (!dag_id) return "no run of any dag is called so";
+        const auto runs = runs_.SimilarRuns(call.who.org, *dag_id, call.Text("run_id"));
+        if (!runs.empty()) return fmt::format("did you mean `{}`?", fmt::join(runs, "`, `"));
+        const auto dags = runs_.SimilarDags(call.who.org, *dag_id);
+        return dags.empty() ? "there are no dags yet" : fmt::format("dags that are there: `{}`", fmt::join(dags, "`, `"));
+    }
+
     json::value Cause(const model::Run& run) {
         if (run.state != model::RunState::kFailed) return nullptr;
         return CauseOf(diagnoses_.LatestResult(run.scope, run.dag_id, run.run_id));
@@ -142,7 +153,7 @@ std::vector<Parameter> SearchParameters(int days_max) {
     Parameter run_ids = QueryText("run_ids", "Comma-separated run_id allowlist.");
     run_ids.bytes_max = 16384;
     list.push_back(std::move(run_ids));
-    list.push_back(QueryText("deployment", "Only this deployment's runs."));
+    list.push_back(QueryText("deployment_id", "Only this deployment's runs."));
     return Join(std::move(list), PageParameters(20, 100));
 }
 
@@ -163,8 +174,8 @@ void AddRunRoutes(RouteTable& table, RunFinder& finder, RunSearch& search, store
     table.Add(std::move(searched));
 
     Route list = Base("/api/v1/runs", "listRuns", "Runs of all dags, newest first, with their causes");
-    list.parameters = {QueryText("state", "Comma-separated: QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED."), QueryText("dag_id", "Only this dag's runs."),
-                       QueryText("deployment", "Only this deployment's runs."), QueryText("cursor", "next_cursor of the page before."),
+    list.parameters = {QueryText("state", "Comma-separated: QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED."), QueryText("dag_id", "Only this dag's runs."), QueryText("run_id", "Only runs of this id."),
+                       QueryText("deployment_id", "Only this deployment's runs."), QueryText("cursor", "next_cursor of the page before."),
                        QueryInteger("limit", 50, 1, 200, "Items a page.")};
     list.answers = {{.status = 200, .description = "A page of runs.", .schema = "RunList"}};
     list.handle = [handlers](Call& call) { return handlers->List(call); };

@@ -70,7 +70,7 @@ constexpr std::string_view kRuns = R"json({
   "run_id": {"type": "string"}, "dag_id": {"type": "string"}, "date": {"type": "string", "format": "date"},
   "state": {"$ref": "#/components/schemas/RunState"}, "started_at": {"type": ["string", "null"], "format": "date-time"},
   "ended_at": {"type": ["string", "null"], "format": "date-time"}, "duration_seconds": {"type": ["number", "null"]},
-  "attempt": {"type": "integer", "description": "The highest attempt of any task."}, "deployment": {"type": "string"}, "dag_version": {"type": "string"},
+  "attempt": {"type": "integer", "description": "The highest attempt of any task."}, "deployment_id": {"type": "string"}, "dag_version": {"type": "string"},
   "run_type": {"type": "string"}, "logical_date": {"type": ["string", "null"], "format": "date-time"},
   "phases": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/PhaseStatus"}}}},
 "RunState": {"type": "string", "enum": ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"]},
@@ -78,14 +78,14 @@ constexpr std::string_view kRuns = R"json({
   "items": {"type": "array", "items": {"$ref": "#/components/schemas/SearchRunResult"}}, "total": {"type": "integer"}, "limit": {"type": "integer"},
   "page": {"type": "integer"}, "offset": {"type": "integer"}, "has_more": {"type": "boolean"}}},
 "RunListItem": {"type": "object", "required": ["run_id", "dag_id", "date", "state", "cause"], "properties": {
-  "run_id": {"type": "string"}, "dag_id": {"type": "string"}, "date": {"type": "string", "format": "date"}, "deployment": {"type": "string"},
+  "run_id": {"type": "string"}, "dag_id": {"type": "string"}, "date": {"type": "string", "format": "date"}, "deployment_id": {"type": "string"},
   "dag_version": {"type": "string"}, "run_type": {"type": "string"}, "state": {"$ref": "#/components/schemas/RunState"},
   "logical_date": {"type": ["string", "null"], "format": "date-time"},
   "started_at": {"type": ["string", "null"], "format": "date-time"}, "ended_at": {"type": ["string", "null"], "format": "date-time"},
   "duration_seconds": {"type": ["number", "null"]}, "cause": {"anyOf": [{"$ref": "#/components/schemas/Cause"}, {"type": "null"}]}}},
 "RunList": {"type": "object", "required": ["items", "total", "limit", "has_more", "next_cursor"], "properties": {
   "items": {"type": "array", "items": {"$ref": "#/components/schemas/RunListItem"}}, "total": {"type": "integer"}, "limit": {"type": "integer"},
-  "has_more": {"type": "boolean"}, "next_cursor": {"type": ["string", "null"]}}},
+  "has_more": {"type": "boolean"}, "next_cursor": {"type": ["string", "null"]}, "hint": {"type": "string", "description": "What is close, where no run has this run_id."}}},
 "TaskAttempt": {"type": "object", "required": ["task_id", "attempt", "state", "phase"], "properties": {
   "task_id": {"type": "string"}, "mapped_of": {"type": ["string", "null"]}, "map_index": {"type": "integer"}, "attempt": {"type": "integer"},
   "max_attempts": {"type": "integer"}, "state": {"type": "string"}, "original_state": {"type": "string"}, "phase": {"type": "string"},
@@ -110,20 +110,22 @@ constexpr std::string_view kRuns = R"json({
 })json";
 
 constexpr std::string_view kRest = R"json({
-"Dag": {"type": "object", "required": ["dag_id", "deployment", "version", "runs", "failed_runs", "last_run", "last_success_at"], "properties": {
-  "dag_id": {"type": "string"}, "deployment": {"type": "string"}, "version": {"type": "string"}, "runs": {"type": "integer"},
+"Dag": {"type": "object", "required": ["dag_id", "deployment_id", "version", "runs", "failed_runs", "last_run", "last_success_at"], "properties": {
+  "dag_id": {"type": "string"}, "deployment_id": {"type": "string"}, "version": {"type": "string"}, "runs": {"type": "integer"},
   "failed_runs": {"type": "integer"}, "last_run": {"anyOf": [{"$ref": "#/components/schemas/RunListItem"}, {"type": "null"}]},
   "last_success_at": {"type": ["string", "null"], "format": "date-time"}}},
 "DagList": {"type": "object", "required": ["items", "total", "limit", "page", "offset", "has_more"], "properties": {
   "items": {"type": "array", "items": {"$ref": "#/components/schemas/Dag"}}, "total": {"type": "integer"}, "limit": {"type": "integer"},
   "page": {"type": "integer"}, "offset": {"type": "integer"}, "has_more": {"type": "boolean"}}},
-"DagDetail": {"type": "object", "required": ["dag_id", "deployment", "version", "versions", "schedule", "nodes", "edges"], "properties": {
-  "dag_id": {"type": "string"}, "deployment": {"type": "string"}, "version": {"type": "string"}, "created_at": {"type": ["string", "null"], "format": "date-time"},
+"DagDetail": {"type": "object", "required": ["dag_id", "deployment_id", "version", "versions", "schedule", "nodes", "edges"], "properties": {
+  "dag_id": {"type": "string"}, "deployment_id": {"type": "string"}, "version": {"type": "string"}, "created_at": {"type": ["string", "null"], "format": "date-time"},
   "versions": {"type": "array", "items": {"type": "string"}}, "schedule": {"type": ["string", "null"]}, "source_file": {"type": ["string", "null"]},
   "source": {"type": ["string", "null"]}, "nodes": {"type": "array", "items": {"$ref": "#/components/schemas/TaskNode"}},
   "edges": {"type": "array", "items": {"type": "object"}}}},
 "IngestResult": {"type": "object", "required": ["accepted", "duplicates", "rejected"], "properties": {
-  "accepted": {"type": "integer"}, "duplicates": {"type": "integer"}, "rejected": {"type": "integer"}, "faults": {"type": "array", "items": {"type": "object"}}}},
+  "accepted": {"type": "integer"}, "duplicates": {"type": "integer"}, "rejected": {"type": "integer"},
+  "errors": {"type": "array", "description": "The first of the rejected lines.", "items": {"type": "object", "required": ["line", "message"], "properties": {
+    "line": {"type": "integer"}, "member": {"type": "string"}, "message": {"type": "string"}}}}}},
 "AccessToken": {"type": "object", "required": ["access_token", "token_type", "expires_at", "expires_in"], "properties": {
   "access_token": {"type": "string"}, "token_type": {"type": "string"}, "expires_at": {"type": "string", "format": "date-time"}, "expires_in": {"type": "integer"}}},
 "ApiKey": {"type": "object", "required": ["id", "name", "key_prefix", "role", "scopes", "created_at", "expires_at"], "properties": {
@@ -131,7 +133,8 @@ constexpr std::string_view kRest = R"json({
   "scopes": {"type": "array", "items": {"type": "string"}}, "created_at": {"type": "string", "format": "date-time"},
   "expires_at": {"type": ["string", "null"], "format": "date-time"}, "key": {"type": "string", "description": "The key itself; only in the answer that made it."}}},
 "ApiKeyList": {"type": "object", "required": ["items", "total"], "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/ApiKey"}}, "total": {"type": "integer"}}},
-"Me": {"type": "object", "required": ["organization", "deployments", "user", "role", "permissions", "signed_in_by"], "properties": {
+"Me": {"type": "object", "required": ["organization_id", "deployment_id", "organization", "deployments", "user", "role", "permissions", "signed_in_by"], "properties": {
+  "organization_id": {"type": "string"}, "deployment_id": {"type": "string", "description": "The organization's default one."},
   "organization": {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "default_deployment": {"type": "string"}}},
   "deployments": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}},
   "user": {"type": "object", "properties": {"id": {"type": "string"}, "email": {"type": ["string", "null"]}}}, "role": {"type": "string"},
@@ -141,6 +144,8 @@ constexpr std::string_view kRest = R"json({
   "components": {"type": "array", "items": {"type": "object", "required": ["name", "status", "message", "latency_ms"], "properties": {
     "name": {"type": "string"}, "status": {"$ref": "#/components/schemas/HealthStatus"}, "message": {"type": "string"}, "latency_ms": {"type": "number"}}}}}},
 "HealthStatus": {"type": "string", "enum": ["healthy", "degraded", "unhealthy"]},
+"Verification": {"type": "object", "required": ["ok", "refs"], "properties": {"ok": {"type": "boolean"}, "refs": {"type": "array", "items": {"type": "object",
+  "required": ["ref", "ok"], "properties": {"ref": {"type": "string"}, "ok": {"type": "boolean"}, "reason": {"type": "string"}}}}}},
 "Alive": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}},
 "ProblemCatalogue": {"type": "object", "required": ["items", "total"], "properties": {"items": {"type": "array", "items": {"type": "object"}}, "total": {"type": "integer"}}},
 "Problem": {"type": "object", "required": ["type", "title", "status", "detail", "instance", "code", "message", "request_id"], "properties": {

@@ -54,7 +54,7 @@ json::object RunListItem(const model::Run& run) {
     return {{"run_id", run.run_id},
             {"dag_id", run.dag_id},
             {"date", run.PartitionDate()},
-            {"deployment", run.scope.deployment},
+            {"deployment_id", run.scope.deployment},
             {"dag_version", run.dag_version},
             {"run_type", run.run_type},
             {"state", model::Name(run.state)},
@@ -166,24 +166,12 @@ json::object LinkShape(const model::RunLink& link) {
 
 json::object DagShape(const store::DagSummary& dag) {
     return {{"dag_id", dag.dag_id},
-            {"deployment", dag.deployment},
+            {"deployment_id", dag.deployment},
             {"version", dag.version},
             {"runs", dag.runs},
             {"failed_runs", dag.failed_runs},
             {"last_run", dag.last_run ? json::value(RunListItem(*dag.last_run)) : json::value(nullptr)},
             {"last_success_at", OrNull(dag.last_success_at)}};
-}
-
-json::object LogShape(const model::LogRow& row) {
-    json::object shape{{"_row", row.row},
-                       {"ts", OrNull(row.ts)},
-                       {"level", model::Name(row.level)},
-                       {"logger", row.logger},
-                       {"message", row.message},
-                       {"task_id", row.task_id},
-                       {"source_file", TextOrNull(row.source_file)},
-                       {"source_line", row.source_line == 0 ? json::value(nullptr) : json::value(row.source_line)}};
-    return shape;
 }
 
 json::object KeyShape(const store::Credential& key) {

@@ -33,7 +33,6 @@ json::object TaskAttemptShape(const model::TaskAttempt& attempt);
 json::object GraphShape(const std::optional<model::DagVersion>& dag, const std::vector<model::TaskAttempt>& attempts);
 json::object LinkShape(const model::RunLink& link);
 json::object DagShape(const store::DagSummary& dag);
-json::object LogShape(const model::LogRow& row);
 json::object KeyShape(const store::Credential& key);
 
 /// The paging body of http.md.

@@ -38,6 +38,7 @@ struct SseHub::Stream {
     std::shared_ptr<StreamSlots::Slot> slot;
     int64_t after = 0;       ///< delivered up to here; -1: asked for an id that is none
     Steady::time_point last_write = Steady::now();
+    bool fresh = true;       ///< has not been looked at yet
     bool done = false;
 
     void Write(std::string bytes) {
@@ -161,6 +162,10 @@ void SseHub::Pump(const std::string& diagnosis, Streams& streams) {
         Deliver(diagnosis, streams);
     } catch (const std::exception& failed) {
         spdlog::warn("events of {} cannot be read now: {}", diagnosis, failed.what());
+    }
+    // A stream that is taken up after the last event of a run that has ended: it is over as it begins.
+    for (auto& stream : streams) {
+        if (std::exchange(stream->fresh, false) && !stream->done && Abandoned(*stream)) stream->Close();
     }
 }
 
