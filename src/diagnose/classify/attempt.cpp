@@ -55,11 +55,22 @@ class AttemptJudge {
     void Add(const Verdict& verdict, double score, Proof proof) {
         for (auto& known : candidates_)
             if (known.code == verdict.code) {
+                NameInner(known, verdict);
                 if (known.score >= score) return;
                 Fill(known, verdict, score, std::move(proof));
                 return;
             }
         Fill(candidates_.emplace_back(), verdict, score, std::move(proof));
+    }
+
+    /// A wrapper's words and an exception inside tell of one cause: the exception is its class.
+    void NameInner(Candidate& known, const Verdict& verdict) const {
+        const ClassRow* outer = assessor_.tables().FindClass(known.exception_class);
+        const ClassRow* inner = assessor_.tables().FindClass(verdict.exception_class);
+        const bool wraps = outer != nullptr && outer->kind == ClassRow::Kind::kWrapper;
+        if (!wraps || verdict.exception_class.empty() || (inner != nullptr && inner->kind == ClassRow::Kind::kWrapper)) return;
+        known.exception_class = verdict.exception_class;
+        known.exception_message = verdict.exception_message;
     }
 
     void Fill(Candidate& candidate, const Verdict& verdict, double score, Proof proof) const {

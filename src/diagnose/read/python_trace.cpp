@@ -113,7 +113,9 @@ bool PythonTraceReader::IsExceptionLine(std::string_view text, size_t indent) co
 void PythonTraceReader::Begin(const Line& line, std::string_view text) {
     const size_t at = text.find(kBegin);
     if (state_ != State::kLinked) {
+        const bool group = group_;
         End();
+        group_ = group;
         chain_ = {};
         chain_.first_row = line.row;
         chain_.level = line.level;
