@@ -29,7 +29,8 @@ TEST_F(OpenApiTest, HoldsExactlyTheRoutes) {
 }
 
 TEST_F(OpenApiTest, EveryOperationIsComplete) {
-    for (const auto& path : *GetObject(Document(), "paths")) {
+    const json::object document = Document();
+    for (const auto& path : *GetObject(document, "paths")) {
         for (const auto& method : path.value().as_object()) {
             const json::object& operation = method.value().as_object();
             EXPECT_FALSE(StringOr(operation, "operationId").empty());
