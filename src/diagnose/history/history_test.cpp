@@ -155,6 +155,16 @@ TEST(ChangesTest, TheConnectionThatTheErrorIsAboutIsClaimed) {
     EXPECT_EQ(told.history.transience, "PERMANENT");
 }
 
+TEST(ChangesTest, AHostThatStayedAsItWasProvesNothing) {
+    auto c = Pull();
+    c.Source(kSource).Event(-5, "post_connection", {{"connection_id", "archive"}, {"host", "db.example"}, {"schema", "a"}});
+    c.GoodRun("r1").Event(8, "patch_connection", {{"connection_id", "archive"}, {"host", "db.example"}, {"schema", "b"}});
+    Bad(c, "r2");
+    const Told told(c, "pull", "NETWORK_CONNECTION_REFUSED", "connection to db.example refused");
+    ASSERT_TRUE(told.Change("archive"));
+    EXPECT_LT(told.Change("archive")->score, 0.5);
+}
+
 TEST(ChangesTest, AChangeBeforeGoodRunsIsNoCause) {
     auto c = Pull();
     c.Source(kSource).GoodRun("r1").Event(8, "patch_variable", {{"key", "path"}}).GoodRun("r2");
