@@ -1,12 +1,17 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { loadEnv } from "vite";
+import { defineConfig } from "vitest/config";
 
-// `npm run dev` talks to a server that runs beside it; the built page is embedded in that server's binary.
-const server = process.env.DAGY_API_URL ?? "http://127.0.0.1:8000";
-const forwarded = ["/api", "/organizations", "/auth", "/signin", "/health", "/openapi.json"];
+const forwarded = ["/api", "/organizations", "/auth", "/signin", "/health", "/docs", "/openapi.json"];
 
-export default defineConfig({
-  plugins: [react()],
-  build: { target: "es2022", sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
-  server: { proxy: Object.fromEntries(forwarded.map((path) => [path, server])) },
+export default defineConfig(({ mode }) => {
+  // `npm run dev` talks to a server that runs beside it; the built page is embedded in that server's binary.
+  const server = loadEnv(mode, ".", "DAGY_").DAGY_API_URL ?? "http://127.0.0.1:8000";
+  return {
+    plugins: [react()],
+    // Nothing inlined: the page is served under a policy that allows no inline script or style.
+    build: { target: "es2022", sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
+    test: { include: ["src/**/*.test.ts"] },
+    server: { proxy: Object.fromEntries(forwarded.map((path) => [path, server])) },
+  };
 });

@@ -1,24 +1,17 @@
 /** The one place that talks to the server. Types come from /openapi.json (`npm run types`), so a drift is a compile error. */
 import createClient from "openapi-fetch";
+import { ProblemError } from "./problem";
 import type { components, paths } from "./schema";
 
+export type RunState = components["schemas"]["RunState"];
 export type RunListItem = components["schemas"]["RunListItem"];
+export type RunList = components["schemas"]["RunList"];
 export type RunTasks = components["schemas"]["RunTasks"];
+export type TaskNode = components["schemas"]["TaskNode"];
 export type TaskAttempt = components["schemas"]["TaskAttempt"];
 export type SearchRunResult = components["schemas"]["SearchRunResult"];
 export type Me = components["schemas"]["Me"];
-
-/** What went wrong, as the server's problem+json says it. */
-export class ProblemError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly requestId?: string,
-  ) {
-    super(message);
-  }
-}
+export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
 
 const client = createClient<paths>({ baseUrl: "/" });
 
@@ -28,70 +21,167 @@ async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Re
   try {
     answer = await call;
   } catch {
-    throw new ProblemError(0, "unreachable", "The server does not answer. Is dagy serve still running?");
+    throw ProblemError.unreachable();
   }
   if (answer.data !== undefined && answer.response.ok) return answer.data;
-  const problem = (answer.error ?? {}) as { code?: string; detail?: string; request_id?: string };
-  throw new ProblemError(
-    answer.response.status,
-    problem.code ?? "unknown",
-    problem.detail ?? `The server answered ${answer.response.status}.`,
-    problem.request_id,
-  );
+  throw ProblemError.of(answer.response, answer.error);
 }
 
+/** Names a run; `deployment` only where it is not the organization's default one. */
 export interface RunKey {
   dagId: string;
   date: string;
   runId: string;
+  deployment?: string | undefined;
 }
 
 const pathOf = (run: RunKey) => ({ dag_id: run.dagId, date: run.date, run_id: run.runId });
+const placeOf = (run: RunKey) => (run.deployment ? { deployment_id: run.deployment } : {});
 
 export const getMe = () => unwrap(client.GET("/api/v1/me"));
 
-export const listRuns = (query: { state?: string; dag_id?: string; cursor?: string; limit?: number }) =>
-  unwrap(client.GET("/api/v1/runs", { params: { query } }));
-
-export const getRun = (run: RunKey) =>
-  unwrap(client.GET("/api/v1/dags/{dag_id}/runs/{date}/{run_id}", { params: { path: pathOf(run) } }));
-
-export const getTasks = (run: RunKey) =>
-  unwrap(client.GET("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/tasks", { params: { path: pathOf(run) } }));
-
-export interface LogQuery {
-  phase: string;
-  attempt: number;
-  page: number;
-  limit: number;
-  level?: string;
-  keyword?: string;
+export interface RunFilter {
+  state?: string | undefined;
+  dagId?: string | undefined;
+  runId?: string | undefined;
 }
 
-export const getLogs = (run: RunKey, { phase, ...query }: LogQuery) =>
+export function listRuns(filter: RunFilter, cursor?: string, limit = 50) {
+  const query = {
+    limit,
+    ...(filter.state && { state: filter.state }),
+    ...(filter.dagId && { dag_id: filter.dagId }),
+    ...(filter.runId && { run_id: filter.runId }),
+    ...(cursor && { cursor }),
+  };
+  return unwrap(client.GET("/api/v1/runs", { params: { query } }));
+}
+
+export const listDags = () => unwrap(client.GET("/api/v1/dags", { params: { query: { limit: 200 } } }));
+
+export const getRun = (run: RunKey) =>
   unwrap(
-    client.GET("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/phases/{phase}/logs", {
-      params: { path: { ...pathOf(run), phase }, query },
+    client.GET("/api/v1/dags/{dag_id}/runs/{date}/{run_id}", { params: { path: pathOf(run), query: placeOf(run) } }),
+  );
+
+export const getTasks = (run: RunKey) =>
+  unwrap(
+    client.GET("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/tasks", {
+      params: { path: pathOf(run), query: placeOf(run) },
     }),
   );
+
+/** One attempt of one phase, and which of its lines. */
+export interface LogPlace {
+  phase: string;
+  attempt: number;
+  level?: LogLevel | undefined;
+  keyword?: string | undefined;
+}
+
+const filterOf = ({ attempt, level, keyword }: LogPlace) => ({
+  attempt,
+  ...(level && { level }),
+  ...(keyword && { keyword }),
+});
+
+/** A log line as the server shows it. `_row` counts from 0 within the attempt and never changes. */
+export interface LogLine {
+  _row: number;
+  ts: string | null;
+  level: LogLevel;
+  logger: string | null;
+  message: string;
+  task_id: string | null;
+  source_file: string | null;
+  source_line: number | null;
+  extras: unknown;
+}
+
+export interface LogPage {
+  items: LogLine[];
+  total: number;
+}
+
+export async function getLogs(run: RunKey, place: LogPlace, page: number, limit: number): Promise<LogPage> {
+  const body = await unwrap(
+    client.GET("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/phases/{phase}/logs", {
+      params: {
+        path: { ...pathOf(run), phase: place.phase },
+        query: { ...placeOf(run), ...filterOf(place), page, limit },
+      },
+    }),
+  );
+  return { items: body.items as unknown as LogLine[], total: body.total };
+}
+
+/** All lines that match, as NDJSON. */
+export async function downloadLogs(run: RunKey, place: LogPlace): Promise<Blob> {
+  const { data } = await client
+    .GET("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/phases/{phase}/logs", {
+      params: { path: { ...pathOf(run), phase: place.phase }, query: { ...placeOf(run), ...filterOf(place) } },
+      headers: { accept: "application/x-ndjson" },
+      parseAs: "blob",
+    })
+    .then((answer) => {
+      if (!answer.response.ok) throw ProblemError.of(answer.response, answer.error);
+      return answer as { data: Blob };
+    });
+  return data;
+}
+
+export interface ErrorRecord {
+  error_type: string | null;
+  error_title: string | null;
+  error_detail: string | null;
+  traceback: string | null;
+  log_row: number | null;
+}
+
+/** The error record of this row, or null. */
+export async function getErrorRecord(run: RunKey, place: LogPlace, row: number): Promise<ErrorRecord | null> {
+  const body = await unwrap(
+    client.GET("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/phases/{phase}/errors", {
+      params: {
+        path: { ...pathOf(run), phase: place.phase },
+        query: { ...placeOf(run), attempt: place.attempt, page: row, limit: 1 },
+      },
+    }),
+  );
+  return (body.items[0] as unknown as ErrorRecord) ?? null;
+}
 
 export const createSession = (body: { key: string } | { email: string; password: string }) =>
   unwrap(client.POST("/auth/session", { body }));
 
-export const signOut = () => client.POST("/auth/logout");
+/** Ends the session; that there was none is no fault. */
+export async function signOut(): Promise<void> {
+  const { response, error } = await client.POST("/auth/logout");
+  if (!response.ok && response.status !== 401) throw ProblemError.of(response, error);
+}
 
 /** Where diagnoses of a deployment live. */
-export const diagnosesPath = (organization: string, deployment: string) =>
-  `/organizations/${encodeURIComponent(organization)}/observability/deployments/${encodeURIComponent(deployment)}/dag-failure-diagnosis/runs`;
+export interface DiagnosisPlace {
+  organization: string;
+  deployment: string;
+}
+
+const kDiagnoses =
+  "/organizations/{organizationId}/observability/deployments/{deploymentId}/dag-failure-diagnosis/runs" as const;
+
+export const eventsPath = ({ organization, deployment }: DiagnosisPlace, id: string) =>
+  `${kDiagnoses.replace("{organizationId}", encodeURIComponent(organization)).replace("{deploymentId}", encodeURIComponent(deployment))}/${encodeURIComponent(id)}/events`;
 
 /** Starts a diagnosis or joins the one that runs; its id. */
-export async function requestDiagnosis(base: string, run: RunKey, anew: boolean): Promise<string> {
-  const response = await fetch(anew ? `${base}?force=true` : base, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ dagId: run.dagId, runId: run.runId }),
-  });
-  const body = await response.json();
-  if (!response.ok) throw new ProblemError(response.status, body.code, body.detail, body.request_id);
+export async function requestDiagnosis(place: DiagnosisPlace, run: RunKey, anew: boolean): Promise<string> {
+  const body = await unwrap(
+    client.POST(kDiagnoses, {
+      params: {
+        path: { organizationId: place.organization, deploymentId: place.deployment },
+        query: anew ? { force: true } : {},
+      },
+      body: { dagId: run.dagId, runId: run.runId },
+    }),
+  );
   return body.runId;
 }

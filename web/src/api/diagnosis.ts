@@ -8,18 +8,52 @@ export interface EvidenceRef {
   attempt?: number;
   row?: number;
   ts?: string;
+  source?: string;
   text: string;
+  sha256?: string;
 }
+
+export type Role = "root_cause" | "victim" | "independent" | "recovered" | "healthy";
 
 export interface DiagnosedTask {
   task_id: string;
   dag_id?: string;
+  run_id?: string;
   state: string;
-  role: "root_cause" | "victim" | "independent" | "recovered" | "healthy";
+  role: Role;
   attempts?: number;
   max_attempts?: number;
   root_cause_type?: string;
   exception_class?: string;
+  refs?: string[];
+}
+
+export interface CascadeHop {
+  hop: number;
+  dag_id: string;
+  task_id: string;
+  state?: string;
+  via?: string;
+}
+
+export interface ChangeSignal {
+  ts: string;
+  kind: string;
+  resource: string;
+  actor?: string;
+  before?: unknown;
+  after?: unknown;
+  hours_before_onset?: number;
+  score?: number;
+  why?: string;
+  refs?: string[];
+}
+
+export interface DagCheck {
+  check: string;
+  status: "pass" | "warn" | "fail" | "skipped";
+  detail: string;
+  refs?: string[];
 }
 
 export interface Diagnosis {
@@ -38,18 +72,32 @@ export interface Diagnosis {
   symptoms?: string[];
   contributing_factors?: string[];
   log_snippet?: string;
+  exception_class?: string;
+  exception_message?: string;
+  dag_level_checks?: DagCheck[];
   tasks?: DiagnosedTask[];
-  cascade_chain?: { hop: number; dag_id: string; task_id: string; state?: string; via?: string }[];
-  change_signals?: { ts: string; kind: string; resource: string; actor?: string; score?: number; before?: unknown; after?: unknown }[];
-  timeline_events?: { ts: string; what: string; task_id?: string }[];
+  cascade_chain?: CascadeHop[];
+  blast_radius?: {
+    failed_tasks?: number;
+    upstream_failed_tasks?: number;
+    downstream_tasks?: number;
+    fraction_of_dag?: number;
+    affected_dags?: string[];
+  };
+  child_dag_findings?: { dag_id: string; run_id: string; relation: string; state?: string; finding: string }[];
+  change_signals?: ChangeSignal[];
+  timeline_events?: { ts: string; what: string; dag_id?: string; task_id?: string; attempt?: number }[];
   suggested_fix?: string;
   remediation?: string;
   prevention_measures?: { measure: string; why?: string; effort?: string }[];
+  vendor_remediation?: string;
   alternatives?: { root_cause_type: string; confidence: number; why_not?: string }[];
+  similar_runs?: { dag_id: string; run_id: string; at?: string; outcome?: string }[];
   evidence_gaps?: { field: string; reason: string; would_help?: string }[];
   evidence_refs?: EvidenceRef[];
   failure_onset_date?: string;
   last_success_date?: string;
   match_count?: number;
+  coverage_quality?: string;
   from_dag_run_id?: string;
 }

@@ -1,0 +1,88 @@
+/** What the pages ask for, by name: keys, freshness and when to ask again. */
+import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
+import {
+  getErrorRecord,
+  getLogs,
+  getMe,
+  getRun,
+  getTasks,
+  type LogPlace,
+  listDags,
+  listRuns,
+  type RunFilter,
+  type RunKey,
+} from "./client";
+import { ProblemError } from "./problem";
+
+export const kLogPageLines = 200;
+const kMovingMs = 5_000;
+const kListMs = 20_000;
+
+/** `onSignedOut` is called for every 401, wherever it came from. */
+export function makeQueryClient(onSignedOut: () => void): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error instanceof ProblemError && error.status === 401) onSignedOut();
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 10_000,
+        // What the server refused it will refuse again; what it could not do it may manage now.
+        retry: (count, error) =>
+          count < 2 && error instanceof ProblemError && (error.status === 0 || error.status >= 502),
+      },
+    },
+  });
+}
+
+export const meQuery = queryOptions({ queryKey: ["me"], queryFn: getMe, staleTime: 300_000 });
+
+export const runsQuery = (filter: RunFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["runs", filter],
+    queryFn: ({ pageParam }) => listRuns(filter, pageParam || undefined),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: kListMs,
+  });
+
+export const dagsQuery = queryOptions({ queryKey: ["dags"], queryFn: listDags, staleTime: 60_000 });
+
+const keyOf = (run: RunKey) => [run.dagId, run.date, run.runId, run.deployment ?? ""];
+const isMoving = (state: string | undefined) => state === "RUNNING" || state === "QUEUED";
+
+export const runQuery = (run: RunKey) =>
+  queryOptions({
+    queryKey: ["run", ...keyOf(run)],
+    queryFn: () => getRun(run),
+    refetchInterval: (query) => (isMoving(query.state.data?.state) ? kMovingMs : false),
+  });
+
+export const tasksQuery = (run: RunKey, state: string | undefined) =>
+  queryOptions({
+    queryKey: ["tasks", ...keyOf(run)],
+    queryFn: () => getTasks(run),
+    refetchInterval: isMoving(state) ? kMovingMs : false,
+  });
+
+export const logPageQuery = (run: RunKey, place: LogPlace, page: number, moving: boolean) =>
+  queryOptions({
+    queryKey: ["logs", ...keyOf(run), place, page],
+    queryFn: () => getLogs(run, place, page, kLogPageLines),
+    // Lines never change; only a run that goes on writes more of them.
+    staleTime: moving ? 0 : Number.POSITIVE_INFINITY,
+    refetchInterval: moving ? kMovingMs : false,
+  });
+
+export const errorRecordQuery = (run: RunKey, place: LogPlace, row: number | undefined) =>
+  queryOptions({
+    queryKey: ["error", ...keyOf(run), place.phase, place.attempt, row],
+    queryFn: () => getErrorRecord(run, place, row ?? 0),
+    enabled: row !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const findRunQuery = (dagId: string, runId: string) =>
+  queryOptions({ queryKey: ["find", dagId, runId], queryFn: () => listRuns({ dagId, runId }, undefined, 1) });

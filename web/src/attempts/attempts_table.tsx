@@ -1,0 +1,148 @@
+/** Every attempt of the run on a time axis: the graph's tasks as a list, for everyone who prefers one. */
+import { Link } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import type { RunKey, TaskAttempt } from "../api/client";
+import { baseTask, type TaskView } from "../graph/task_view";
+import { StateMark, TaskMark } from "../parts/marks";
+import { ScrollBox } from "../parts/scroll_box";
+import { sayCount, stateMark } from "../text/states";
+import { sayDuration, sayTime, secondsBetween } from "../text/time";
+import { type Gantt, type GanttBar, makeGantt, orderAttempts } from "./gantt";
+
+const kShownAtFirst = 40;
+
+interface Props {
+  run: RunKey;
+  attempts: TaskAttempt[];
+  tasks: TaskView[];
+  chosen: string | null;
+}
+
+export function AttemptsTable({ run, attempts, tasks, chosen }: Props) {
+  const [all, setAll] = useState(false);
+  const gantt = useMemo(() => makeGantt(orderAttempts(attempts, tasks), Date.now()), [attempts, tasks]);
+  const byId = useMemo(() => new Map(tasks.map((task) => [task.id, task])), [tasks]);
+  if (attempts.length === 0) return <p className="quiet">No task of this run has been attempted.</p>;
+  const picked = chosen ? gantt.rows.filter((row) => baseTask(row.attempt) === chosen) : gantt.rows;
+  const shown = all ? picked : picked.slice(0, kShownAtFirst);
+  return (
+    <>
+      <ScrollBox label="Attempts">
+        <table className="attempts">
+          <thead>
+            <tr>
+              <th scope="col">Task</th>
+              <th scope="col">Attempt</th>
+              <th scope="col">State</th>
+              <th scope="col" className="gantt-head">
+                <Axis gantt={gantt} />
+              </th>
+              <th scope="col" className="number">
+                Duration
+              </th>
+              <th scope="col">Log</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row) => (
+              <Row
+                key={`${row.attempt.task_id} ${row.attempt.attempt}`}
+                run={run}
+                row={row}
+                task={byId.get(baseTask(row.attempt))}
+              />
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+      {shown.length < picked.length && (
+        <button type="button" className="button" onClick={() => setAll(true)}>
+          Show all {sayCount(picked.length, "attempt")}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Row({ run, row, task }: { run: RunKey; row: GanttBar; task: TaskView | undefined }) {
+  const { attempt, bar } = row;
+  const { tone } = stateMark(attempt.state);
+  return (
+    <tr data-task={attempt.task_id}>
+      <th scope="row" className="task-cell">
+        <span className="mono">{attempt.task_id}</span>
+        {task?.role && task.role !== "healthy" && <TaskMark role={task.role} />}
+      </th>
+      <td>
+        {attempt.attempt}
+        {(attempt.max_attempts ?? 0) > 1 && <span className="quiet"> of {attempt.max_attempts}</span>}
+      </td>
+      <td>
+        <StateMark state={attempt.state} />
+        {attempt.reason && <div className="quiet small">{attempt.reason}</div>}
+      </td>
+      <td className="gantt-cell">
+        {bar && (
+          <svg
+            className={`gantt tone-${tone}`}
+            width="100%"
+            height="14"
+            role="img"
+            aria-label={`started ${sayTime(attempt.started_at)} UTC`}
+          >
+            <title>{`${sayTime(attempt.started_at)} – ${sayTime(attempt.ended_at)} UTC`}</title>
+            <rect className="gantt-line" x="0" y="6.5" width="100%" height="1" />
+            <rect className="gantt-bar" x={percent(bar.left)} y="2" width={percent(bar.width)} height="10" rx="2" />
+            <rect
+              className="gantt-bar"
+              x={`min(${percent(bar.left)}, calc(100% - 3px))`}
+              y="2"
+              width="3"
+              height="10"
+              rx="1"
+            />
+          </svg>
+        )}
+      </td>
+      <td className="number">
+        {bar ? sayDuration(attempt.duration_seconds ?? secondsBetween(attempt.started_at, attempt.ended_at)) : "–"}
+      </td>
+      <td>
+        {bar ? (
+          <Link
+            to="/dags/$dagId/runs/$date/$runId/logs/$phase"
+            params={{ dagId: run.dagId, date: run.date, runId: run.runId, phase: attempt.phase }}
+            search={{ attempt: attempt.attempt, deployment: run.deployment }}
+            aria-label={`Log of ${attempt.task_id}, attempt ${attempt.attempt}`}
+          >
+            log
+          </Link>
+        ) : (
+          <span className="quiet">never ran</span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
+
+function Axis({ gantt }: { gantt: Gantt }) {
+  return (
+    <>
+      <span className="visually-hidden">Time, from {sayTime(gantt.startsAt)} UTC</span>
+      <svg className="gantt-axis" width="100%" height="16" aria-hidden="true">
+        {gantt.ticks.map((tick) => (
+          <text
+            key={tick.seconds}
+            x={percent(tick.at)}
+            y="12"
+            textAnchor={tick.at === 0 ? "start" : tick.at > 0.95 ? "end" : "middle"}
+          >
+            {tick.seconds === 0 ? "0" : sayDuration(tick.seconds)}
+          </text>
+        ))}
+      </svg>
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+/** The addresses of the page. Filters live in the address, so that a link shows what its sender saw. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { FindPage } from "./pages/find_page";
+import { FaultPage, NotFoundPage } from "./pages/not_found_page";
+import { RunsPage } from "./pages/runs_page";
+import { SignInPage } from "./pages/sign_in_page";
+import { Shell } from "./parts/shell";
+import { readFind, readLogs, readNext, readRun, readRuns } from "./search";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage, errorComponent: FaultPage });
+
+const routes = [
+  createRoute({ getParentRoute: () => root, path: "/", component: RunsPage, validateSearch: readRuns }),
+  createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage, validateSearch: readNext }),
+  createRoute({ getParentRoute: () => root, path: "/find", component: FindPage, validateSearch: readFind }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/dags/$dagId/runs/$date/$runId",
+    component: lazyRouteComponent(() => import("./pages/run_page"), "RunPage"),
+    validateSearch: readRun,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/dags/$dagId/runs/$date/$runId/logs/$phase",
+    component: lazyRouteComponent(() => import("./pages/logs_page"), "LogsPage"),
+    validateSearch: readLogs,
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const kept = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
+    const text = new URLSearchParams(kept.map(([name, value]) => [name, String(value)])).toString();
+    return text === "" ? "" : `?${text}`;
+  },
+  defaultErrorComponent: FaultPage,
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

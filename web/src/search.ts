@@ -1,0 +1,85 @@
+/** What addresses may hold after the `?`. Whatever else or wrong stands there is left out. Pure. */
+import type { LogLevel } from "./api/client";
+
+type Raw = Record<string, unknown>;
+
+const text = (raw: Raw, name: string): string | undefined => {
+  const value = raw[name];
+  return value === undefined || value === null || value === "" ? undefined : String(value);
+};
+
+const whole = (raw: Raw, name: string, least: number): number | undefined => {
+  const value = text(raw, name);
+  if (value === undefined || !/^\d{1,12}$/.test(value)) return undefined;
+  return Number(value) < least ? undefined : Number(value);
+};
+
+export const kRunStates = ["FAILED", "RUNNING", "SUCCEEDED", "QUEUED", "CANCELLED"] as const;
+export const kLevels = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const satisfies readonly LogLevel[];
+
+export interface RunsSearch {
+  state?: string | undefined;
+  dag?: string | undefined;
+}
+
+export function readRuns(raw: Raw): RunsSearch {
+  const states = (text(raw, "state") ?? "")
+    .split(",")
+    .filter((each) => (kRunStates as readonly string[]).includes(each));
+  return { state: states.length > 0 ? states.join(",") : undefined, dag: text(raw, "dag") };
+}
+
+export interface RunSearch {
+  deployment?: string | undefined;
+  task?: string | undefined;
+}
+export const readRun = (raw: Raw): RunSearch => ({ deployment: text(raw, "deployment"), task: text(raw, "task") });
+
+export interface LogsSearch {
+  attempt?: number | undefined;
+  row?: number | undefined;
+  error?: number | undefined;
+  level?: LogLevel | undefined;
+  keyword?: string | undefined;
+  deployment?: string | undefined;
+}
+
+export function readLogs(raw: Raw): LogsSearch {
+  const level = text(raw, "level")?.toUpperCase();
+  return {
+    attempt: whole(raw, "attempt", 1),
+    row: whole(raw, "row", 0),
+    error: whole(raw, "error", 0),
+    level: kLevels.find((each) => each === level),
+    keyword: text(raw, "keyword"),
+    deployment: text(raw, "deployment"),
+  };
+}
+
+export interface FindSearch {
+  dag?: string | undefined;
+  run?: string | undefined;
+  phase?: string | undefined;
+  attempt?: number | undefined;
+  row?: number | undefined;
+  error?: number | undefined;
+}
+
+export const readFind = (raw: Raw): FindSearch => ({
+  dag: text(raw, "dag"),
+  run: text(raw, "run"),
+  phase: text(raw, "phase"),
+  attempt: whole(raw, "attempt", 1),
+  row: whole(raw, "row", 0),
+  error: whole(raw, "error", 0),
+});
+
+export interface NextSearch {
+  next?: string | undefined;
+}
+
+/** Only addresses of this page: a link must not lead elsewhere after the sign-in. */
+export function readNext(raw: Raw): NextSearch {
+  const next = text(raw, "next");
+  return { next: next && /^\/(?![/\\])/.test(next) && !next.startsWith("/sign-in") ? next : undefined };
+}
