@@ -23,12 +23,30 @@ std::string_view WithoutStatement(std::string_view text) {
 
 /// Classes whose message is a key, a name or a type: only words about code and its surroundings mean anything there.
 bool HasNamesForMessage(std::string_view short_type) {
-    static constexpr std::array<std::string_view, 8> kTypes{"KeyError", "AttributeError", "NameError", "IndexError", "TypeError", "UnboundLocalError", "StopIteration", "LookupError"};
+    static constexpr std::array<std::string_view, 7> kTypes{"KeyError", "AttributeError", "NameError", "IndexError", "TypeError", "UnboundLocalError", "StopIteration"};
     return std::ranges::find(kTypes, short_type) != kTypes.end();
 }
 
 bool IsAboutCode(std::string_view code) {
     return code.starts_with("DEPENDENCY_") || code.starts_with("CONFIG_") || code == "DATA_SCHEMA_MISMATCH" || code == "USER_CODE_SERIALIZATION" || code == "USER_CODE_TEMPLATE_ERROR";
+}
+
+/// Paths and queries of URLs are the user's words, not an error's.
+std::string WithoutUrlPaths(std::string_view text) {
+    std::string plain;
+    for (size_t at = 0; at < text.size();) {
+        const size_t scheme = text.find("://", at);
+        if (scheme == std::string_view::npos) return plain.append(text.substr(at));
+        const size_t host = scheme + 3;
+        const size_t path = std::min(text.find_first_of("/? '\"\n)>,", host), text.size());
+        size_t end = path;
+        if (path < text.size() && (text[path] == '/' || text[path] == '?')) end = std::min(text.find_first_of(" '\"\n)>,", path), text.size());
+        plain.append(text.substr(at, path - at));
+        // What ends a sentence ends the URL.
+        if (end > path && (text[end - 1] == ':' || text[end - 1] == '.')) --end;
+        at = end;
+    }
+    return plain;
 }
 
 std::string Clause(std::string_view text) {
@@ -46,7 +64,8 @@ std::string PathIn(std::string_view message) {
 
 }  // namespace
 
-std::optional<Verdict> Assessor::Best(std::string_view text, bool respect_harmless) {
+std::optional<Verdict> Assessor::Best(std::string_view recorded, bool respect_harmless) {
+    const std::string text = WithoutUrlPaths(recorded);
     std::optional<Verdict> best;
     PatternMatch best_match;
     if (!scanner_.MayMatch(text)) return best;

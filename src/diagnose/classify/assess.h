@@ -40,7 +40,7 @@ class Assessor {
     const Knowledge::Tables& tables() const { return tables_; }
 
   private:
-    std::optional<Verdict> Best(std::string_view text, bool respect_harmless);
+    std::optional<Verdict> Best(std::string_view recorded, bool respect_harmless);
     std::optional<Verdict> Embedded(std::string_view text);
 
     const Knowledge::Tables& tables_;
