@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ class SignIn {
   public:
     SignIn(store::IdentityStore& identities, const Clock& clock, SignInOptions options = {});
 
+    /// Makes `secret` stand for `who` in this process, for as long as it lives; no store learns of it. Before the first request only.
+    void Lend(const std::string& secret, Identity who);
+
     /// Who an API key or access token stands for; nothing for an unknown, expired or other kind of secret.
     std::optional<Identity> FromBearer(const std::string& secret) const;
     /// Who a session cookie stands for.
@@ -55,6 +59,7 @@ class SignIn {
     store::IdentityStore& identities_;
     const Clock& clock_;
     SignInOptions options_;
+    std::map<std::string, Identity> lent_;  ///< by SHA-256
 };
 
 }  // namespace dagy::identity

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/crash_point.h"
 #include "base/error.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/service/event_writer.h"
@@ -129,14 +130,17 @@ void DiagnosisService::Investigate(Job& job) {
     job.writer->Tell(request.task_id.empty() ? fmt::format("Looking at run `{}` of **{}**.", request.run_id, request.dag_id)
                                              : fmt::format("Looking at task `{}` in run `{}` of **{}**.", request.task_id, request.run_id, request.dag_id));
     const GatheredCase gathered = Gather(runs_, lake_, request, limits_.gather);
+    CrashPoint("diagnose.gathered");
     if (!job.run.skip_cache && Replay(job, gathered.file.evidence_hash)) return;
     Options options;
     options.session_id = job.run.id;
     options.stop = job.stop.get_token();
     options.tell = [&](const std::string& text) { job.writer->Tell(text); };
     const std::string result = json::serialize(Diagnose(gathered.file, options));
+    CrashPoint("diagnose.told");
     const Time now = clock_.Now();
     job.writer->Finish(DiagnosisState::kCompleted, {{0, "rca_diagnosis", result, now}, {0, "end", "{}", now}}, result, gathered.file.evidence_hash);
+    CrashPoint("diagnose.finish");
 }
 
 bool DiagnosisService::Replay(Job& job, const std::string& evidence_hash) {

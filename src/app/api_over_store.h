@@ -1,0 +1,36 @@
+/// The API over a data folder: what `serve` puts behind sockets and the command line calls directly.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/api.h"
+#include "app/data_folder.h"
+#include "base/time.h"
+#include "diagnose/service.h"
+
+namespace dagy::app {
+
+/// Settings from the environment. Throws kInvalidInput that names the variable for a value that is none.
+api::ApiOptions ReadApiOptions();
+
+class ApiOverStore {
+  public:
+    enum class Use {
+        kServer,  ///< takes up diagnoses that an earlier server left unfinished
+        kLocal,   ///< one command: investigates for itself, leaves what others have under way alone
+    };
+
+    ApiOverStore(DataFolder& data, const Clock& clock, Use use, api::ApiOptions options);
+    ~ApiOverStore();
+
+    api::Api& api() { return *api_; }
+    /// Closes streams and ends diagnoses soon.
+    void Stop();
+
+  private:
+    diagnose::DiagnosisService service_;
+    std::unique_ptr<api::Api> api_;
+};
+
+}  // namespace dagy::app
