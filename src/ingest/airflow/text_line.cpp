@@ -12,7 +12,10 @@ std::optional<Time> HeadTime(std::string_view text) {
     std::string plain(text);
     if (plain.size() > 11 && plain[10] == ',') plain.erase(10, 1);
     for (const std::string_view zone : {" UTC", " GMT", "UTC"})
-        if (plain.ends_with(zone)) plain.replace(plain.size() - zone.size(), zone.size(), "Z");
+        if (plain.ends_with(zone)) {
+            plain.resize(plain.size() - zone.size());
+            plain.push_back('Z');
+        }
     // `18:26:05 +0200`
     const size_t sign = plain.find_last_of("+-");
     if (sign != std::string::npos && sign > 11 && plain[sign - 1] == ' ') plain.erase(sign - 1, 1);
