@@ -86,7 +86,10 @@ std::string TellReading(const TaskFinding& task, const std::string& ref_mark) {
     if (SameInAllAttempts(task)) {
         std::string apart;
         const auto &first_ts = task.readings.front().last_ts, &last_ts = last.last_ts;
-        if (first_ts && last_ts && *last_ts > *first_ts) apart = fmt::format(", {} apart", SayDuration(SecondsBetween(*first_ts, *last_ts)));
+        if (first_ts && last_ts && *last_ts > *first_ts) {
+            const std::string span = SayDuration(SecondsBetween(*first_ts, *last_ts));
+            apart = count == 2 ? fmt::format(", {} apart", span) : fmt::format(" within {}", span);
+        }
         return fmt::format("{} attempts of {} ended the same way{}: {}.", count == 2 ? "Both" : fmt::format("All {}", count), name, apart, quoted);
     }
     if (count > 1) return fmt::format("The {} attempts of {} did not end the same way; the last one: {}.", count, name, quoted);

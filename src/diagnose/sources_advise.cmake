@@ -4,7 +4,9 @@ list(APPEND DIAGNOSE_SOURCES
   compose/claims.cpp compose/connections.cpp compose/gaps.cpp compose/parts.cpp compose/story.cpp compose/timeline.cpp compose/wording.cpp
   gather/evidence_hash.cpp gather/gather.cpp gather/lake_logs.cpp gather/related.cpp
   service/event_writer.cpp service/service.cpp)
-list(APPEND DIAGNOSE_TEST_SOURCES)
+list(APPEND DIAGNOSE_TEST_SOURCES
+  advise_test.cpp diagnose_test.cpp evidence_test.cpp
+  advise/template_test.cpp compose/wording_test.cpp gather/gather_test.cpp service/service_test.cpp)
 list(APPEND DIAGNOSE_KNOWLEDGE severity.yaml vendors.yaml
   advice/access.yaml advice/change.yaml advice/code.yaml advice/config.yaml advice/data.yaml advice/database.yaml advice/dependency.yaml
   advice/engine.yaml advice/network.yaml advice/platform.yaml advice/resource.yaml advice/service.yaml advice/storage.yaml)

@@ -24,7 +24,6 @@ class TextLogs final : public diagnose::LogSource {
             const bool is_error = line.starts_with("E ");
             row.level = is_error ? model::Level::kError : model::Level::kInfo;
             row.message = is_error ? line.substr(2) : line;
-            row.logger = "task";
             row.task_id = task;
             rows.push_back(std::move(row));
         }

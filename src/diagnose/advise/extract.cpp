@@ -45,6 +45,7 @@ const std::vector<Extractor> kExtractors{
     {R"re(cannot import name '(\w+)' from '([\w.]+)')re", {"name", "module"}},
     {R"re((?:No such file or directory|Permission denied|Operation not permitted|No space left on device|not found|File exists|Is a directory)[^']{0,40}'([^']+)')re", {"path"}},
     {R"re(\] [^']{0,60}: '(/[^']+)')re", {"path"}},
+    {R"re((?:file:)?(/[^\s'"]+) (?:does not exist|not found))re", {"path"}},
     {R"re('(/(?:[\w.@%+=-]+/)*[\w.@%+=-]+)')re", {"path"}},
     {R"re(user "([^"]+)")re", {"user"}},
     {R"re(for user '([^']+)')re", {"user"}},

@@ -172,7 +172,7 @@ void AddChange(const Story& story, Words& words) {
     if (story.change == nullptr) return;
     const auto& change = *story.change;
     Set(words, "change_resource", change.resource);
-    Set(words, "change_actor", change.actor);
+    if (change.actor != "Anonymous") Set(words, "change_actor", change.actor);  // Airflow's word for: it did not ask who
     Set(words, "change_time", SayTime(change.ts));
     // Where it only appears, without a state before, the change of a file or version has nothing to compare.
     const std::string said = change.before.is_null() && (change.kind == "deploy" || change.kind == "dag_version") ? "" : SayChange(change.before, change.after);
@@ -206,7 +206,9 @@ Words MakeWords(const Story& story) {
     if (!story.conn_ids.empty()) SetMissing(words, "conn_id", story.conn_ids.front());
     Set(words, "exception", cause.exception_class.substr(cause.exception_class.rfind('.') + 1));
     const std::string& telling = cause.exception_message.empty() ? cause.proof.text : cause.exception_message;
-    if (!story.Abstains()) SetMissing(words, "message", OneLine(telling, 200));
+    // The first line says it; what follows are details, hints and the statement.
+    const size_t first = telling.find_first_not_of(" \n\r\t");
+    if (!story.Abstains() && first != std::string::npos) SetMissing(words, "message", OneLine(telling.substr(first, telling.find('\n', first) - first), 200));
     if (cause.code == "USER_CODE_PYTHON_KEY_ERROR" && !cause.exception_message.empty()) SetMissing(words, "key", OneLine(cause.exception_message, 80));
     ExtractWords(cause.exception_message, words);
     ExtractWords(PieceOf(cause.proof.text, cause.proof.kind), words);

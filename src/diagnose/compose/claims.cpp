@@ -85,6 +85,19 @@ void AddRunLevel(const Story& story, std::vector<std::string>& evidence) {
     }
 }
 
+/// "2 of 6 instances of fetch_station failed ([2] and [4])"; empty for a task that is not mapped.
+std::string SayInstances(const Story& story) {
+    if (story.root == nullptr || story.root->task_id == story.root->base_task) return {};
+    std::vector<std::string> failed;
+    size_t all = 0;
+    for (const auto* attempt : story.root_run->LastAttempts()) {
+        if (attempt->mapped_of != story.root->base_task) continue;
+        ++all;
+        if (attempt->state == model::AttemptState::kFailed) failed.push_back(fmt::format("[{}]", attempt->map_index));
+    }
+    return fmt::format("{} of {} instances of {} failed ({})", failed.size(), all, story.RootName(), SayList(failed, "", 12));
+}
+
 /// Logical dates that are missing now, where the failed runs have some.
 std::string SayDates(const Story& story) {
     std::vector<std::string> dates;
@@ -250,6 +263,9 @@ std::vector<std::string> SaySymptoms(const Story& story) {
         symptoms.push_back(fmt::format("{} failed in {} of {}{}", story.RootName(), failed > 0 ? failed : root.attempts, SayCount(root.attempts, "attempt"),
                                        story.refs.Mark(StatesProof(*story.root_run, {root.base_task}))));
     }
+    if (const std::string instances = SayInstances(story); !instances.empty()) {
+        symptoms.push_back(instances + story.refs.Mark(StatesProof(*story.root_run, {story.root->base_task})));
+    }
     if (!story.victims.empty()) {
         const bool one = story.victims.size() == 1;
         symptoms.push_back(fmt::format("{} {} not run or did not finish{}", SayList(story.victims, "", 12), one ? "has" : "have",
@@ -296,8 +312,17 @@ std::vector<std::string> SayContributingFactors(const Story& story) {
 }
 
 std::string SayFix(const Story& story) {
-    if (story.change_advice.fix.empty()) return story.advice.fix;
-    return story.change_advice.fix + (story.advice.fix.empty() ? "" : "\n" + story.advice.fix);
+    // The change's advice comes first; a command that both give is shown once.
+    std::string text = story.change_advice.fix;
+    std::string_view rest = story.advice.fix;
+    while (!rest.empty()) {
+        const size_t end = rest.find('\n');
+        const std::string line(rest.substr(0, end));
+        if (!line.starts_with("    ") || text.find(line) == std::string::npos) text += (text.empty() ? "" : "\n") + line;
+        if (end == std::string_view::npos) break;
+        rest.remove_prefix(end + 1);
+    }
+    return text;
 }
 
 std::string SayRemediation(const Story& story) {

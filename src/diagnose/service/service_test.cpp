@@ -114,19 +114,16 @@ TEST_F(ServiceTest, NewEvidenceIsNotAnsweredFromTheCache) {
 }
 
 TEST_F(ServiceTest, OverItsTimeItEndsAsTimedOut) {
-    HoldReads();
+    // Reads take far longer than the limit; the one under way is not cut, nothing is begun after it.
+    lake.on_read = [this] {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, std::chrono::milliseconds(500), [this] { return released_; });
+    };
     ServiceLimits limits;
     limits.time_limit = std::chrono::milliseconds(1);
     auto service = Service(limits);
     service->Start();
     const auto id = service->Request(Request(), false, false).id;
-    WaitHeld();
-    {
-        // The clock thread looks every few milliseconds; a read that hangs is not cut, the one after it is.
-        std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, std::chrono::milliseconds(500), [] { return false; });
-    }
-    Release();
     const auto run = Ended(id);
     EXPECT_EQ(run.state, DiagnosisState::kTimedOut);
     EXPECT_EQ(Events(id).back().event, "error");
