@@ -19,6 +19,7 @@ std::optional<int64_t> GetInt(const json::object& object, std::string_view key) 
     const json::value* value = object.if_contains(key);
     if (value == nullptr) return std::nullopt;
     if (value->is_int64()) return value->get_int64();
+    if (value->is_uint64() && value->get_uint64() <= INT64_MAX) return static_cast<int64_t>(value->get_uint64());
     if (value->is_double()) {
         const double number = value->get_double();
         const auto whole = static_cast<int64_t>(number);

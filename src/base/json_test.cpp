@@ -28,6 +28,7 @@ TEST(JsonTest, LooksUpByType) {
     EXPECT_FALSE(GetString(object, "n"));
     EXPECT_EQ(GetInt(object, "f"), 3);
     EXPECT_FALSE(GetInt(object, "h"));
+    EXPECT_EQ(GetInt(json::object{{"u", uint64_t{5}}}, "u"), 5);
     EXPECT_EQ(IntOr(object, "missing", 7), 7);
 }
 

@@ -74,8 +74,8 @@ function Row({ run, row, task }: { run: RunKey; row: GanttBar; task: TaskView | 
         {task?.role && task.role !== "healthy" && <TaskMark role={task.role} />}
       </th>
       <td>
-        {attempt.attempt}
-        {(attempt.max_attempts ?? 0) > 1 && <span className="quiet"> of {attempt.max_attempts}</span>}
+        {bar ? attempt.attempt : <span className="quiet">–</span>}
+        {bar && (attempt.max_attempts ?? 0) > 1 && <span className="quiet"> of {attempt.max_attempts}</span>}
       </td>
       <td>
         <StateMark state={attempt.state} />

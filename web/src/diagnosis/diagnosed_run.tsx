@@ -30,17 +30,19 @@ export function DiagnosedRun({ run, place, attempts, children }: Props) {
   return (
     <EvidenceProvider value={evidence}>
       <div className="top-grid">
-        {diagnosis ? (
-          <Verdict diagnosis={diagnosis} />
-        ) : (
-          <NoVerdictYet failed={status === "failed"} problem={problem} again={again} />
-        )}
+        <div className="stack">
+          {diagnosis ? (
+            <Verdict diagnosis={diagnosis} />
+          ) : (
+            <NoVerdictYet failed={status === "failed"} problem={problem} again={again} />
+          )}
+          {diagnosis && problem && (
+            <ProblemNote error={problem} what="The diagnosis did not end as it should." retry={again} />
+          )}
+          {diagnosis && <Advice diagnosis={diagnosis} />}
+        </div>
         <Narrative story={story} />
       </div>
-      {diagnosis && problem && (
-        <ProblemNote error={problem} what="The diagnosis did not end as it should." retry={again} />
-      )}
-      {diagnosis && <Advice diagnosis={diagnosis} />}
       {children(diagnosis)}
       {diagnosis && (
         <>
@@ -48,7 +50,7 @@ export function DiagnosedRun({ run, place, attempts, children }: Props) {
             <EvidenceList diagnosis={diagnosis} />
             <Changes changes={diagnosis.change_signals ?? []} />
           </div>
-          <div className="columns">
+          <div className="masonry">
             <Claims title="Symptoms" id="symptoms-title" texts={diagnosis.symptoms} />
             <Facts diagnosis={diagnosis} />
             <Claims title="What made it worse" id="factors-title" texts={diagnosis.contributing_factors} />

@@ -109,7 +109,7 @@ function PlacedGraph({ graph, tasks, lit, chosen, choose, places }: Props & { pl
 
   const onInit = (instance: ReactFlowInstance<TaskFlowNode, Edge>) => {
     flow.current = instance;
-    requestAnimationFrame(() => showWhole(instance, places.get(start)));
+    requestAnimationFrame(() => void showWhole(instance, places.get(start)));
   };
 
   const height = Math.min(kHeightMax, Math.max(kHeightMin, extent.height + 80));
@@ -160,10 +160,11 @@ function extentOf(places: Places) {
   return { width, height };
 }
 
-function showWhole(instance: ReactFlowInstance<TaskFlowNode, Edge>, start: { x: number; y: number } | undefined) {
-  instance.fitView({ padding: 0.06, maxZoom: 1 });
+async function showWhole(instance: ReactFlowInstance<TaskFlowNode, Edge>, start: { x: number; y: number } | undefined) {
+  // The zoom buttons stand on the left.
+  await instance.fitView({ padding: { left: "56px", right: "16px", top: "16px", bottom: "16px" }, maxZoom: 1 });
   if (instance.getZoom() < kReadableZoom && start) {
-    instance.setCenter(start.x + kNodeWidth / 2, start.y + kNodeHeight / 2, { zoom: 0.8 });
+    await instance.setCenter(start.x + kNodeWidth / 2, start.y + kNodeHeight / 2, { zoom: 0.8 });
   }
 }
 
@@ -176,7 +177,13 @@ function drawEdge({ from, to }: { from: string; to: string }, lit: Set<string>):
     target: to,
     className: isLit ? "edge-lit" : "edge",
     zIndex: isLit ? 1 : 0,
-    markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: isLit ? "var(--bad)" : "var(--edge)" },
+    markerEnd: {
+      type: MarkerType.ArrowClosed,
+      markerUnits: "userSpaceOnUse",
+      width: 16,
+      height: 16,
+      color: isLit ? "var(--bad)" : "var(--edge)",
+    },
   };
 }
 

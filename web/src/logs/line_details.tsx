@@ -43,8 +43,8 @@ export function LineDetails({ run, phase, attempt, line, filtered, close }: Prop
             Show in context
           </Link>
         )}
-        <CopyButton text={stripAnsi(line.message)} label="Copy line" />
-        <CopyButton text={window.location.href} label="Copy link to this line" />
+        <CopyButton text={stripAnsi(line.message)} label="Copy line" caption="Copy line" />
+        <CopyButton text={window.location.href} label="Copy link to this line" caption="Copy link" />
         <button type="button" className="button button-small" onClick={close} aria-label="Close row">
           Close
         </button>

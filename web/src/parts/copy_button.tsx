@@ -3,7 +3,15 @@ import { useEffect, useState } from "react";
 
 const kSaidMs = 2000;
 
-export function CopyButton({ text, label }: { text: string; label: string }) {
+interface Props {
+  text: string;
+  /** What it copies, for screen readers. */
+  label: string;
+  /** What stands on it. */
+  caption?: string;
+}
+
+export function CopyButton({ text, label, caption = "Copy" }: Props) {
   const [said, setSaid] = useState("");
   useEffect(() => {
     if (said === "") return;
@@ -18,7 +26,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   return (
     <span className="copy">
       <button type="button" className="button button-small" onClick={copy} aria-label={label} title={label}>
-        Copy
+        {caption}
       </button>
       <span className="copy-said" role="status">
         {said}
