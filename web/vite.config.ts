@@ -12,6 +12,11 @@ export default defineConfig(({ mode }) => {
     // Nothing inlined: the page is served under a policy that allows no inline script or style.
     build: { target: "es2022", sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
     test: { include: ["src/**/*.test.ts"] },
-    server: { proxy: Object.fromEntries(forwarded.map((path) => [path, server])) },
+    server: {
+      proxy: Object.fromEntries(
+        // The server compares Origin with Host: both stay what the browser sent.
+        forwarded.map((path) => [path, { target: server, changeOrigin: false }]),
+      ),
+    },
   };
 });

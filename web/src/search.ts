@@ -38,7 +38,6 @@ export const readRun = (raw: Raw): RunSearch => ({ deployment: text(raw, "deploy
 export interface LogsSearch {
   attempt?: number | undefined;
   row?: number | undefined;
-  error?: number | undefined;
   level?: LogLevel | undefined;
   keyword?: string | undefined;
   deployment?: string | undefined;
@@ -49,7 +48,6 @@ export function readLogs(raw: Raw): LogsSearch {
   return {
     attempt: whole(raw, "attempt", 1),
     row: whole(raw, "row", 0),
-    error: whole(raw, "error", 0),
     level: kLevels.find((each) => each === level),
     keyword: text(raw, "keyword"),
     deployment: text(raw, "deployment"),
@@ -62,7 +60,6 @@ export interface FindSearch {
   phase?: string | undefined;
   attempt?: number | undefined;
   row?: number | undefined;
-  error?: number | undefined;
 }
 
 export const readFind = (raw: Raw): FindSearch => ({
@@ -71,7 +68,6 @@ export const readFind = (raw: Raw): FindSearch => ({
   phase: text(raw, "phase"),
   attempt: whole(raw, "attempt", 1),
   row: whole(raw, "row", 0),
-  error: whole(raw, "error", 0),
 });
 
 export interface NextSearch {

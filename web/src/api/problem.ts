@@ -44,6 +44,7 @@ export function asProblem(error: unknown): ProblemError {
 export function wayOut(problem: ProblemError): string | null {
   if (problem.status === 0) return "Is `dagy serve` still running? The page tries again by itself.";
   if (problem.status === 401) return "Sign in again: `dagy link` prints a one-use link.";
+  if (problem.code === "cross_origin") return "Open the page at the address that the server printed.";
   if (problem.status === 403) return "Ask an owner of the organization for a key with this permission.";
   if (problem.status === 404) return "Check the address, or look for it among the runs.";
   if (problem.status === 429) return "Wait a moment, then try again.";

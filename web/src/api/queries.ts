@@ -1,7 +1,7 @@
 /** What the pages ask for, by name: keys, freshness and when to ask again. */
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import {
-  getErrorRecord,
+  getErrors,
   getLogs,
   getMe,
   getRun,
@@ -76,12 +76,13 @@ export const logPageQuery = (run: RunKey, place: LogPlace, page: number, moving:
     refetchInterval: moving ? kMovingMs : false,
   });
 
-export const errorRecordQuery = (run: RunKey, place: LogPlace, row: number | undefined) =>
+/** `wanted` is false until a line is looked at that may have an error record. */
+export const errorsQuery = (run: RunKey, place: LogPlace, wanted: boolean) =>
   queryOptions({
-    queryKey: ["error", ...keyOf(run), place.phase, place.attempt, row],
-    queryFn: () => getErrorRecord(run, place, row ?? 0),
-    enabled: row !== undefined,
-    staleTime: Number.POSITIVE_INFINITY,
+    queryKey: ["errors", ...keyOf(run), place.phase, place.attempt],
+    queryFn: () => getErrors(run, place),
+    enabled: wanted,
+    staleTime: 60_000,
   });
 
 export const findRunQuery = (dagId: string, runId: string) =>

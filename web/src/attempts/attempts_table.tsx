@@ -79,7 +79,9 @@ function Row({ run, row, task }: { run: RunKey; row: GanttBar; task: TaskView | 
       </td>
       <td>
         <StateMark state={attempt.state} />
-        {attempt.reason && <div className="quiet small">{attempt.reason}</div>}
+        {attempt.reason && attempt.reason.toUpperCase() !== attempt.state && (
+          <div className="quiet small">{attempt.reason}</div>
+        )}
       </td>
       <td className="gantt-cell">
         {bar && (

@@ -25,6 +25,11 @@ test("bars share the span of all attempts", () => {
   expect(gantt.ticks.map((tick) => tick.seconds)).toEqual([0, 10, 20, 30, 40]);
 });
 
+test("the time at which a task was given up is no bar and widens nothing", () => {
+  const gantt = makeGantt([attempt("a", 1, 0, 10), attempt("b", 1, 90, 90, "UPSTREAM_FAILED")], 0);
+  expect(gantt.rows.map((row) => row.bar)).toEqual([{ left: 0, width: 1 }, null]);
+});
+
 test("what runs is drawn until now", () => {
   const gantt = makeGantt([attempt("a", 1, 0, null, "RUNNING")], Date.parse(at(8)));
   expect(gantt.rows[0]?.bar).toEqual({ left: 0, width: 1 });

@@ -22,19 +22,23 @@ const kStepsSeconds = [
 ];
 const kTicksMax = 6;
 
+/** Sources give these a time, that of the decision. */
+const kNeverRan = new Set(["UPSTREAM_FAILED", "SKIPPED", "QUEUED"]);
+
 const timeOf = (text: string | null | undefined) => (text ? new Date(text).getTime() : Number.NaN);
 
 /** `now` ends the bars of attempts that still run. */
 export function makeGantt(attempts: TaskAttempt[], now: number): Gantt {
-  const starts = attempts.map((each) => timeOf(each.started_at)).filter(Number.isFinite);
-  const ends = attempts.map((each) => endOf(each, now)).filter(Number.isFinite);
+  const ran = attempts.filter((each) => !kNeverRan.has(each.state));
+  const starts = ran.map((each) => timeOf(each.started_at)).filter(Number.isFinite);
+  const ends = ran.map((each) => endOf(each, now)).filter(Number.isFinite);
   const from = starts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const to = ends.reduce((a, b) => Math.max(a, b), from);
   const span = Math.max(to - from, 1);
   const rows = attempts.map((attempt) => {
     const start = timeOf(attempt.started_at);
     const end = endOf(attempt, now);
-    if (!Number.isFinite(start)) return { attempt, bar: null };
+    if (!Number.isFinite(start) || kNeverRan.has(attempt.state)) return { attempt, bar: null };
     return {
       attempt,
       bar: { left: (start - from) / span, width: Math.max(0, (Number.isFinite(end) ? end : start) - start) / span },

@@ -61,7 +61,7 @@ export function RefLink({ evidence, long = false }: { evidence: EvidenceRef; lon
       </a>
     );
   }
-  const place = { attempt: target.attempt, row: target.row, error: target.error };
+  const place = { attempt: target.attempt, row: target.row };
   if (target.kind === "other_run") {
     return (
       <Link {...about} to="/find" search={{ dag: target.dag, run: target.run, phase: target.phase, ...place }}>

@@ -21,13 +21,11 @@ test("a log line leads to its row, in the phase that its task writes to", () => 
   expect(targetOf(ref({ task_id: "u" }), run, attempts)).toEqual({ kind: "log", phase: "u", attempt: 2, row: 7 });
 });
 
-test("an error record leads to the log by its own number", () => {
-  expect(targetOf(ref({ kind: "error", row: 0 }), run, attempts)).toEqual({
-    kind: "log",
-    phase: "load",
-    attempt: 2,
-    error: 0,
-  });
+test("an error leads to the line that carried it, or to the log where none did", () => {
+  expect(targetOf(ref({ kind: "error" }), run, attempts)).toEqual({ kind: "log", phase: "load", attempt: 2, row: 7 });
+  const { row, ...rowless } = ref({ kind: "error" });
+  expect(row).toBe(7);
+  expect(targetOf(rowless, run, attempts)).toEqual({ kind: "log", phase: "load", attempt: 2, row: undefined });
 });
 
 test("a line of another run is looked up by names", () => {

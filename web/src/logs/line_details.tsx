@@ -12,10 +12,12 @@ interface Props {
   attempt: number;
   line: LogLine;
   filtered: boolean;
+  /** The error that this line carried, if any. */
+  record: ErrorRecord | undefined;
   close: () => void;
 }
 
-export function LineDetails({ run, phase, attempt, line, filtered, close }: Props) {
+export function LineDetails({ run, phase, attempt, line, filtered, record, close }: Props) {
   const { dagId, date, runId, deployment } = run;
   const extras = line.extras === null || line.extras === undefined ? null : sayExtras(line.extras);
   return (
@@ -51,23 +53,16 @@ export function LineDetails({ run, phase, attempt, line, filtered, close }: Prop
       </header>
       <TextBox>
         {stripAnsi(line.message)}
-        {extras && `\n\n${extras}`}
+        {record && `\n\n${stripAnsi(record.traceback ?? record.error_detail ?? "")}`}
       </TextBox>
+      {extras && (
+        <details className="line-extras">
+          <summary>What was logged with it</summary>
+          <TextBox>{extras}</TextBox>
+        </details>
+      )}
     </section>
   );
 }
 
 const sayExtras = (extras: unknown) => (typeof extras === "string" ? extras : JSON.stringify(extras, null, 2));
-
-export function ErrorDetails({ record }: { record: ErrorRecord }) {
-  return (
-    <section className="card line-details" aria-label="Error record">
-      <header className="card-head">
-        <h2>{record.error_type ?? "Error"}</h2>
-        <span className="quiet">{record.log_row === null ? "without a log line" : `row ${record.log_row}`}</span>
-        <CopyButton text={record.traceback ?? record.error_detail ?? ""} label="Copy traceback" />
-      </header>
-      <TextBox>{stripAnsi(record.traceback ?? record.error_detail ?? record.error_title ?? "")}</TextBox>
-    </section>
-  );
-}

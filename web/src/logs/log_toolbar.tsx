@@ -18,7 +18,7 @@ export function LogToolbar({ run, place, attempts, wrap, setWrap, change }: Prop
   useEffect(() => setTyped(place.keyword ?? ""), [place.keyword]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    change({ keyword: typed === "" ? undefined : typed, row: undefined, error: undefined });
+    change({ keyword: typed === "" ? undefined : typed, row: undefined });
   };
   return (
     <form className="log-tools" aria-label="Filter log lines" onSubmit={submit}>
@@ -26,7 +26,7 @@ export function LogToolbar({ run, place, attempts, wrap, setWrap, change }: Prop
         Attempt
         <select
           value={place.attempt}
-          onChange={(event) => change({ attempt: Number(event.target.value), row: undefined, error: undefined })}
+          onChange={(event) => change({ attempt: Number(event.target.value), row: undefined })}
         >
           {attempts.map((attempt) => (
             <option key={attempt} value={attempt}>
@@ -43,7 +43,6 @@ export function LogToolbar({ run, place, attempts, wrap, setWrap, change }: Prop
             change({
               level: (event.target.value || undefined) as LogLevel | undefined,
               row: undefined,
-              error: undefined,
             })
           }
         >

@@ -10,7 +10,7 @@ const route = getRouteApi("/find");
 
 export function FindPage() {
   useTitle("Find a run");
-  const { dag = "", run = "", phase, attempt, row, error } = route.useSearch();
+  const { dag = "", run = "", phase, attempt, row } = route.useSearch();
   const me = useQuery(meQuery);
   const found = useQuery(findRunQuery(dag, run));
   if (found.isError)
@@ -41,7 +41,7 @@ export function FindPage() {
     <Navigate
       to="/dags/$dagId/runs/$date/$runId/logs/$phase"
       params={{ ...params, phase }}
-      search={{ attempt, row, error, deployment }}
+      search={{ attempt, row, deployment }}
       replace
     />
   );

@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { LogPlace, RunKey, TaskAttempt } from "../api/client";
-import { errorRecordQuery, tasksQuery } from "../api/queries";
-import { ErrorDetails, LineDetails } from "../logs/line_details";
+import { errorsQuery, tasksQuery } from "../api/queries";
+import { LineDetails } from "../logs/line_details";
 import { LogList } from "../logs/log_list";
 import { LogToolbar } from "../logs/log_toolbar";
 import { kWindowLines, windowAt } from "../logs/log_window";
@@ -19,13 +19,12 @@ const route = getRouteApi("/dags/$dagId/runs/$date/$runId/logs/$phase");
 
 export function LogsPage() {
   const { dagId, date, runId, phase } = route.useParams();
-  const { attempt = 1, level, keyword, row, error, deployment } = route.useSearch();
+  const { attempt = 1, level, keyword, row, deployment } = route.useSearch();
   const navigate = route.useNavigate();
   const run: RunKey = useMemo(() => ({ dagId, date, runId, deployment }), [dagId, date, runId, deployment]);
   const place: LogPlace = useMemo(() => ({ phase, attempt, level, keyword }), [phase, attempt, level, keyword]);
   const tasks = useQuery(tasksQuery(run, undefined));
-  const record = useQuery(errorRecordQuery(run, place, error));
-  const marked = row ?? record.data?.log_row ?? null;
+  const marked = row ?? null;
   const filtered = level !== undefined || keyword !== undefined;
   useTitle(`Log of ${phase}, attempt ${attempt}`);
 
@@ -66,10 +65,7 @@ export function LogsPage() {
         marked={marked}
         filtered={filtered}
         change={change}
-      >
-        {record.data && <ErrorDetails record={record.data} />}
-        {record.isError && <ProblemNote error={record.error} what="The error record could not be read." />}
-      </Lines>
+      />
     </div>
   );
 }
@@ -85,10 +81,9 @@ interface LinesProps {
   marked: number | null;
   filtered: boolean;
   change: (search: LogsSearch) => void;
-  children: React.ReactNode;
 }
 
-function Lines({ run, place, attempts, moving, marked, filtered, change, children }: LinesProps) {
+function Lines({ run, place, attempts, moving, marked, filtered, change }: LinesProps) {
   const [wrap, setWrap] = useState(true);
   const [moved, setMoved] = useState<number | null>(null);
   // In the whole log a line's index is its row; among filtered lines it is not known.
@@ -96,6 +91,7 @@ function Lines({ run, place, attempts, moving, marked, filtered, change, childre
   const lines = useLogLines(run, place, index, moving);
   const shown = windowAt(index, lines.total ?? 0);
   const line = marked === null ? undefined : lines.find(marked);
+  const errors = useQuery(errorsQuery(run, place, line?.level === "ERROR" || line?.level === "CRITICAL"));
   return (
     <>
       <LogToolbar run={run} place={place} attempts={attempts} wrap={wrap} setWrap={setWrap} change={change} />
@@ -105,7 +101,6 @@ function Lines({ run, place, attempts, moving, marked, filtered, change, childre
           <> · row {marked} is beyond the end of this log</>
         )}
       </p>
-      {children}
       {line && (
         <LineDetails
           run={run}
@@ -113,7 +108,8 @@ function Lines({ run, place, attempts, moving, marked, filtered, change, childre
           attempt={place.attempt}
           line={line}
           filtered={filtered}
-          close={() => change({ row: undefined, error: undefined })}
+          record={errors.data?.find((each) => each.log_row === line._row)}
+          close={() => change({ row: undefined })}
         />
       )}
       {lines.error !== null && (
@@ -152,7 +148,7 @@ function Lines({ run, place, attempts, moving, marked, filtered, change, childre
           wrap={wrap}
           target={filtered || (marked === null && moved === null) ? null : index}
           marked={marked}
-          mark={(picked) => change({ row: picked, error: undefined })}
+          mark={(picked) => change({ row: picked })}
         />
       )}
     </>
