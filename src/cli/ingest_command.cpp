@@ -23,7 +23,7 @@ void Send(Context& context, const std::string& piece, int64_t first_line, Counts
     counts.accepted += IntOr(answer, "accepted", 0);
     counts.duplicates += IntOr(answer, "duplicates", 0);
     counts.rejected += IntOr(answer, "rejected", 0);
-    if (const json::array* errors = GetArray(answer, "faults"))
+    if (const json::array* errors = GetArray(answer, "errors"))
         for (const json::value& item : *errors) {
             json::object error = item.as_object();
             error["line"] = IntOr(error, "line", 1) + first_line - 1;

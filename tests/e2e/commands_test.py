@@ -139,7 +139,7 @@ class CommandsTest(DagyTest):
     def test_a_full_disk_is_said_and_gets_better(self):
         mount = self.scratch / "small"
         mount.mkdir()
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=700k", "tmpfs", mount], capture_output=True).returncode:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=240k", "tmpfs", mount], capture_output=True).returncode:
             self.skipTest("no right to mount a small disk here")
         self.addCleanup(subprocess.run, ["umount", "-l", mount], check=False)
         done = self.dagy("import", "airflow", EXAMPLE / "airflow", code=1, DAGY_LOCAL_DIR=str(mount / "data"))

@@ -63,7 +63,7 @@ class Server:
 
     def request(self, method, target, body=None, headers=None, timeout=60):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        sent = {"Authorization": f"Bearer {self.key}"}
+        sent = {"Authorization": f"Bearer {self.key}", "Connection": "close"}
         if body is not None and not isinstance(body, bytes):
             body, sent["Content-Type"] = json.dumps(body), "application/json"
         connection.request(method, target, body=body, headers={**sent, **(headers or {})})
