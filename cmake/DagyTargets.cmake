@@ -22,5 +22,5 @@ function(dagy_test name)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   dagy_warnings(${name}_test)
   gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-    PROPERTIES ENVIRONMENT "TZ=UTC;DAGY_SOURCE_DIR=${PROJECT_SOURCE_DIR}" TIMEOUT 120)
+    PROPERTIES ENVIRONMENT "DAGY_SOURCE_DIR=${PROJECT_SOURCE_DIR}" TIMEOUT 120)  # `./dev` sets TZ=UTC
 endfunction()
