@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "base/error.h"
 #include "cli/commands.h"
@@ -14,27 +16,49 @@ struct PhaseAttempt {
     int64_t attempt = 1;
 };
 
-/// The phases of the run that have logs, in the order in which their attempts began.
-std::vector<PhaseAttempt> WantedPhases(Connection& connection, const json::object& run, const LogsWords& words) {
+using Started = std::pair<std::string, PhaseAttempt>;  // when, what
+
+bool IsWanted(const LogsWords& words, const std::string& task, const std::string& mapped_of) {
+    return !words.task_id || *words.task_id == task || *words.task_id == mapped_of;
+}
+
+/// Attempts of tasks, with the times at which they began.
+void AddAttempts(Connection& connection, const json::object& run, const LogsWords& words, std::vector<Started>& found, std::set<std::string>& known) {
     const json::object tasks = connection.Json("GET", RunTarget(run) + "/tasks").as_object();
-    std::vector<std::pair<std::string, PhaseAttempt>> found;
     const json::array* attempts = GetArray(tasks, "attempts");
-    if (attempts == nullptr) return {};
-    bool task_is_there = false;
+    if (attempts == nullptr) return;
     for (const json::value& item : *attempts) {
         const json::object& attempt = item.as_object();
-        const std::string task = StringOr(attempt, "task_id");
-        if (words.task_id && *words.task_id != task && *words.task_id != StringOr(attempt, "mapped_of")) continue;
-        task_is_there = true;
-        const int64_t number = IntOr(attempt, "attempt", 1);
-        if (words.attempt && *words.attempt != number) continue;
-        found.emplace_back(StringOr(attempt, "started_at"), PhaseAttempt{StringOr(attempt, "phase", task), number});
+        const std::string task = StringOr(attempt, "task_id"), phase = StringOr(attempt, "phase", task);
+        known.insert(phase);
+        if (IsWanted(words, task, StringOr(attempt, "mapped_of"))) found.emplace_back(StringOr(attempt, "started_at"), PhaseAttempt{phase, IntOr(attempt, "attempt", 1)});
     }
-    if (words.task_id && !task_is_there)
+}
+
+/// Phases that have records although nobody told of a task.
+void AddPhases(Connection& connection, const json::object& run, const LogsWords& words, std::vector<Started>& found, const std::set<std::string>& known) {
+    const json::object whole = connection.Json("GET", RunTarget(run)).as_object();
+    const json::object* phases = GetObject(whole, "phases");
+    if (phases == nullptr) return;
+    for (const auto& [name, shape] : *phases) {
+        const std::string phase(name);
+        if (known.contains(phase) || !IsWanted(words, phase, {})) continue;
+        for (int64_t attempt = 1; attempt <= IntOr(shape.as_object(), "attempt", 1); ++attempt) found.emplace_back(std::string(), PhaseAttempt{phase, attempt});
+    }
+}
+
+/// The phases of the run that may have logs, in the order in which their attempts began.
+std::vector<PhaseAttempt> WantedPhases(Connection& connection, const json::object& run, const LogsWords& words) {
+    std::vector<Started> found;
+    std::set<std::string> known;
+    AddAttempts(connection, run, words, found, known);
+    AddPhases(connection, run, words, found, known);
+    if (words.task_id && found.empty())
         throw Error(ErrorCode::kNotFound, fmt::format("the run has no task '{}'", *words.task_id), "dagy runs show lists its tasks");
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<PhaseAttempt> phases;
-    for (auto& [started, phase] : found) phases.push_back(std::move(phase));
+    for (auto& [started, phase] : found)
+        if (!words.attempt || *words.attempt == phase.attempt) phases.push_back(std::move(phase));
     return phases;
 }
 

@@ -20,6 +20,7 @@ struct DiagnosisRequest {
     std::string run_id;
     std::string task_id;           ///< empty: the whole run
     std::vector<int> try_numbers;  ///< empty: all; sorted
+    bool explain = false;          ///< the result lists the rules that fired
     bool operator==(const DiagnosisRequest&) const = default;
 };
 
@@ -73,6 +74,8 @@ class DiagnosisStore {
 
     /// The newest completed run of an equal request with this evidence hash.
     virtual std::optional<DiagnosisRun> Cached(const DiagnosisRequest& request, const std::string& evidence_hash) = 0;
+    /// What an organization diagnosed last: completed runs, newest first, one for each request.
+    virtual std::vector<DiagnosisRun> LatestCompleted(const std::string& org, size_t limit) = 0;
     /// The newest completed diagnosis of a run, whatever its request's task; for lists.
     virtual std::optional<std::string> LatestResult(const model::Scope& scope, const std::string& dag_id,
                                                     const std::string& run_id) = 0;

@@ -4,6 +4,7 @@
 
 #include "store/diagnosis_store.h"
 #include "store/event_log.h"
+#include "store/guidance_store.h"
 #include "store/identity_store.h"
 #include "store/ingest_store.h"
 #include "store/record_store.h"
@@ -19,6 +20,7 @@ class Store {
     virtual RecordStore& records() = 0;
     virtual EventLog& events() = 0;
     virtual DiagnosisStore& diagnoses() = 0;
+    virtual GuidanceStore& guidance() = 0;
     virtual IdentityStore& identity() = 0;
     /// A write and a read back; throws kUnavailable or kStorage with the reason. For /health.
     virtual void Check() = 0;

@@ -133,6 +133,41 @@ TEST_P(DiagnosisStoreContract, TheCacheIsKeyedByTheEvidence) {
     EXPECT_FALSE(diagnoses().LatestResult(kScope, "d", "other"));
 }
 
+TEST_P(DiagnosisStoreContract, AnExplainedOneIsAnotherRequest) {
+    DiagnosisRequest explained = Request();
+    explained.explain = true;
+    const std::string plain = Create().id;
+    const std::string id = Create(explained).id;
+    EXPECT_NE(id, plain);
+    EXPECT_EQ(Create(explained).id, id);
+    EXPECT_TRUE(diagnoses().Find(kScope, id)->request.explain);
+    Advance(plain, State::kRunning, 0);
+    Advance(plain, State::kCompleted, 0, "{}", "h1");
+    EXPECT_FALSE(diagnoses().Cached(explained, "h1"));
+}
+
+TEST_P(DiagnosisStoreContract, LatestCompletedAreOneARequestAndOfOneOrganization) {
+    const auto complete = [&](const DiagnosisRequest& request) {
+        clock_.Set(clock_.Now() + std::chrono::seconds(1));
+        const std::string id = Create(request).id;
+        Advance(id, State::kRunning, 0);
+        Advance(id, State::kCompleted, 0, "{}", "h");
+        return id;
+    };
+    DiagnosisRequest theirs = Request();
+    theirs.scope = kOtherOrg;
+    complete(Request());
+    complete(theirs);
+    const std::string load = complete(Request("load"));
+    const std::string again = complete(Request());
+    Create(Request("open"));
+    std::vector<std::string> ids;
+    for (const auto& run : diagnoses().LatestCompleted(kScope.org, 10)) ids.push_back(run.id);
+    EXPECT_THAT(ids, ::testing::ElementsAre(again, load));
+    EXPECT_EQ(diagnoses().LatestCompleted(kScope.org, 1).size(), 1u);
+    EXPECT_THAT(diagnoses().LatestCompleted("org_none", 10), ::testing::IsEmpty());
+}
+
 TEST_P(DiagnosisStoreContract, WaitEndsWithAnEventOrTheEnd) {
     const std::string id = Create().id;
     EXPECT_FALSE(diagnoses().WaitEvents(id, 0, In(std::chrono::milliseconds(10))));

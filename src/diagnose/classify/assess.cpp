@@ -31,6 +31,12 @@ bool IsAboutCode(std::string_view code) {
     return code.starts_with("DEPENDENCY_") || code.starts_with("CONFIG_") || code == "DATA_SCHEMA_MISMATCH" || code == "USER_CODE_SERIALIZATION" || code == "USER_CODE_TEMPLATE_ERROR";
 }
 
+/// Classes that code raises and catches on its way: what is tried first, before the fallback.
+bool IsAttempt(std::string_view short_type) {
+    static constexpr std::array<std::string_view, 10> kTypes{"KeyError", "IndexError", "AttributeError", "LookupError", "ValueError", "StopIteration", "FileNotFoundError", "ModuleNotFoundError", "ImportError", "NotADirectoryError"};
+    return std::ranges::find(kTypes, short_type) != kTypes.end();
+}
+
 /// Paths and queries of URLs are the user's words, not an error's.
 std::string WithoutUrlPaths(std::string_view text) {
     std::string plain;
@@ -164,6 +170,9 @@ std::optional<Verdict> Assessor::OfChain(const ExceptionChain& chain) {
     std::vector<Verdict> verdicts;
     double best = 0;
     for (size_t i = 0; i < chain.exceptions.size(); ++i) {
+        // What broke while tidying up after the failure is not the failure.
+        const bool follows = i + 1 < chain.exceptions.size() && chain.exceptions[i + 1].link == Exception::Link::kContext;
+        if (follows && RaisedByCleanUp(chain.exceptions[i])) continue;
         auto verdict = OfException(chain.exceptions[i]);
         if (!verdict) continue;
         verdict->exception = i;
@@ -175,10 +184,10 @@ std::optional<Verdict> Assessor::OfChain(const ExceptionChain& chain) {
     const Verdict* chosen = nullptr;
     for (const auto& verdict : verdicts) {
         if (verdict.score < best - 0.2 || (chosen != nullptr && verdict.kind == Kind::kWrapper && !verdict.from_words)) continue;
+        const Exception& exception = chain.exceptions[verdict.exception];
         // A look-up that failed and was being handled is no cause when what came next says what is wrong.
-        const bool handled = chain.exceptions[verdict.exception].link == Exception::Link::kContext && chosen != nullptr && chosen->code != verdict.code && chosen->score >= 0.85 &&
-                             (verdict.code == "STORAGE_FILE_NOT_FOUND" || verdict.code == "DEPENDENCY_MODULE_NOT_FOUND" || verdict.kind == Kind::kGeneric);
-        const bool member = chain.exceptions[verdict.exception].link == Exception::Link::kGroupMember && chosen != nullptr && chosen->score >= verdict.score;
+        const bool handled = exception.link == Exception::Link::kContext && chosen != nullptr && chosen->code != verdict.code && chosen->score >= 0.85 && IsAttempt(exception.ShortType());
+        const bool member = exception.link == Exception::Link::kGroupMember && chosen != nullptr && chosen->score >= verdict.score;
         if (!handled && !member) chosen = &verdict;
     }
     return chosen == nullptr ? verdicts.front() : *chosen;

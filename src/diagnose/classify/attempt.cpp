@@ -142,7 +142,7 @@ class AttemptJudge {
         }
         const std::string type = outer.ShortType();
         if (type == "KeyError" || type == "IndexError" || type == "AssertionError" || type == "ZeroDivisionError" || type == "NameError") return false;
-        return HasWord(outer.message, {"fail", "could not", "couldn't", "unable", "cannot", "can't", "no data", "empty", "nonetype", "missing", "error", "not available", "no result", "did not", "none"});
+        return HasWord(outer.message, {"fail", "could not", "couldn't", "unable", "cannot", "can't", "no data", "empty", "nonetype", "missing", "error", "not available", "no result", "did not", "none", "nothing", "abort", "giving up", "gave up", "stopp", "incomplete", "not complete", "see the log", "see log", "above", "went wrong", "problem", "unsuccessful", "invalid state", "zero rows", "0 rows"});
     }
 
     double OutputFactor(int64_t row, bool after_nothing) const {

@@ -38,6 +38,24 @@ bool RaisedByDatabase(const Exception& exception) {
     return LastFilesHave(exception, 2, {"/psycopg", "/asyncpg/", "/sqlalchemy/", "/pymysql/", "/MySQLdb/", "/snowflake/", "/duckdb/", "/oracledb/", "/clickhouse", "/trino/"});
 }
 
+bool RaisedByCleanUp(const Exception& exception) {
+    static const re2::RE2 kUnbound(R"(cannot access local variable|referenced before assignment|cannot access free variable)");
+    static const re2::RE2 kNeverOpened(R"('NoneType' object has no attribute '(?:close|rollback|commit|disconnect|quit|stop|shutdown|release|terminate|kill|cleanup|clean_up|unlock|logout|delete|remove|drop)\w*')");
+    static const re2::RE2 kGone(R"((?i)(?:connection|cursor|session|client|file|handle|pool|transport) (?:is |was |has been |already )*closed|closed (?:file|connection|cursor)|rollback|cannot operate on a closed)");
+    static const re2::RE2 kScratch(R"((?i)(?:\.(?:lock|lck|pid|tmp|temp|part|partial|swp|bak|done|running)\b|[/\\._-](?:scratch|tmp|temp|staging|workdir|work|cache|locks?|tmp\w{6,8})(?:[/\\._'"-]|$)))");
+    static const re2::RE2 kTidying(R"((?:\b(?:os\.(?:unlink|remove|rmdir|removedirs)|shutil\.rmtree|\w+\.(?:unlink|rmdir|close|rollback|cleanup|release|disconnect|quit|logout|shutdown|terminate))\())");
+    const std::string type = exception.ShortType();
+    const auto has = [](const re2::RE2& what, const std::string& where) { return re2::RE2::PartialMatch(where, what); };
+    if (type == "UnboundLocalError" || type == "NameError") return has(kUnbound, exception.message);
+    if (type == "AttributeError" && has(kNeverOpened, exception.message)) return true;
+    if (!exception.frames.empty() && has(kTidying, exception.frames.back().code)) return true;
+    for (size_t i = exception.frames.size() > 3 ? exception.frames.size() - 3 : 0; i < exception.frames.size(); ++i)
+        for (const std::string_view name : {"rmtree", "cleanup", "clean_up", "tear_down", "teardown", "close", "rollback", "__exit__", "__del__", "release"})
+            if (exception.frames[i].function == name) return true;
+    if (type == "FileNotFoundError" || type == "PermissionError" || type == "OSError" || type == "FileExistsError") return has(kScratch, exception.message);
+    return (type == "InterfaceError" || type == "ProgrammingError" || type == "OperationalError" || type == "RuntimeError" || type == "ValueError") && has(kGone, exception.message);
+}
+
 bool RaisedByUser(const Exception& exception) { return exception.frames.empty() || exception.frames.back().is_user_code; }
 
 bool IsInputPath(std::string_view path) {

@@ -69,7 +69,12 @@ Lifecycle ReadLifecycle(const Line& line, std::string_view extras) {
             found.state_set = rest.substr(0, rest.find_first_of(". "));
         }
     }
-    if (text.starts_with("Command exited with return code")) found.exit_code = NumberAfter(text, "return code");
+    if (text.starts_with("Command exited with return code")) {
+        // Python's way to tell of a child that a signal ended.
+        const auto code = NumberAfter(text, "return code");
+        if (code && *code < 0) found.signal = -*code;
+        else found.exit_code = code;
+    }
     return found;
 }
 

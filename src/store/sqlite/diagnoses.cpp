@@ -12,11 +12,12 @@ namespace dagy::store::sqlite {
 namespace {
 
 const std::string kSelect =
-    "SELECT id, org, deployment, dag_id, run_id, task_id, try_numbers, skip_cache, state, created_at, updated_at, "
-    "evidence_hash, error_code, "
+    "SELECT id, org, deployment, dag_id, run_id, task_id, try_numbers, explain, skip_cache, state, created_at, "
+    "updated_at, evidence_hash, error_code, "
     "error_message FROM diagnoses ";
 const std::string kEqualRequest =
-    "WHERE org = ? AND dag_id = ? AND run_id = ? AND deployment = ? AND task_id = ? AND try_numbers = ? ";
+    "WHERE org = ? AND dag_id = ? AND run_id = ? AND deployment = ? AND task_id = ? AND try_numbers = ? AND "
+    "explain = ? ";
 
 std::string TriesToText(const std::vector<int>& tries) {
     return json::serialize(json::array(tries.begin(), tries.end()));
@@ -26,8 +27,8 @@ DiagnosisRun ReadDiagnosis(const Statement& row) {
     DiagnosisRun run;
     std::string tries, state;
     row.Read(run.id, run.request.scope.org, run.request.scope.deployment, run.request.dag_id, run.request.run_id,
-             run.request.task_id, tries, run.skip_cache, state, run.created_at, run.updated_at, run.evidence_hash,
-             run.error_code, run.error_message);
+             run.request.task_id, tries, run.request.explain, run.skip_cache, state, run.created_at, run.updated_at,
+             run.evidence_hash, run.error_code, run.error_message);
     const json::value numbers = ParseJson(tries, "the tries of a stored diagnosis");
     for (const json::value& number : numbers.as_array())
         run.request.try_numbers.push_back(static_cast<int>(number.as_int64()));
@@ -40,7 +41,7 @@ std::optional<DiagnosisRun> FindEqual(Database& database, const DiagnosisRequest
     const std::string tries = TriesToText(request.try_numbers);
     const std::string sql = kSelect + kEqualRequest + condition;
     Statement row(database, sql, request.scope.org, request.dag_id, request.run_id, request.scope.deployment,
-                  request.task_id, tries, value);
+                  request.task_id, tries, request.explain, value);
     return row.Step() ? std::optional(ReadDiagnosis(row)) : std::nullopt;
 }
 
@@ -54,11 +55,12 @@ DiagnosisRun FindById(Database& database, const std::string& id) {
 void Insert(Database& database, const DiagnosisRun& run) {
     const std::string tries = TriesToText(run.request.try_numbers);
     Statement(database,
-              "INSERT INTO diagnoses (id, org, deployment, dag_id, run_id, task_id, try_numbers, skip_cache, state, "
-              "created_at, updated_at) "
-              "VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+              "INSERT INTO diagnoses (id, org, deployment, dag_id, run_id, task_id, try_numbers, explain, skip_cache, "
+              "state, created_at, updated_at) "
+              "VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
               run.id, run.request.scope.org, run.request.scope.deployment, run.request.dag_id, run.request.run_id,
-              run.request.task_id, tries, run.skip_cache, Name(run.state), run.created_at, run.updated_at)
+              run.request.task_id, tries, run.request.explain, run.skip_cache, Name(run.state), run.created_at,
+              run.updated_at)
         .Run();
 }
 
@@ -222,6 +224,20 @@ std::optional<DiagnosisRun> SqliteDiagnosisStore::Cached(const DiagnosisRequest&
         return FindEqual(database, request,
                          "AND state = 'completed' AND evidence_hash = ? ORDER BY updated_at DESC, id DESC LIMIT 1",
                          evidence_hash);
+    });
+}
+
+std::vector<DiagnosisRun> SqliteDiagnosisStore::LatestCompleted(const std::string& org, size_t limit) {
+    // Ids sort by time, so the highest of a request is its newest; those of other organizations never come in.
+    static const std::string kSql =
+        kSelect +
+        "WHERE id IN (SELECT max(id) FROM diagnoses WHERE org = ? AND state = 'completed' "
+        "GROUP BY deployment, dag_id, run_id, task_id, try_numbers) ORDER BY id DESC LIMIT ?";
+    return connections_.Read([&](Database& database) {
+        std::vector<DiagnosisRun> runs;
+        Statement rows(database, kSql, org, limit);
+        while (rows.Step()) runs.push_back(ReadDiagnosis(rows));
+        return runs;
     });
 }
 

@@ -23,6 +23,7 @@ class SqliteDiagnosisStore final : public DiagnosisStore {
     std::vector<DiagnosisEvent> Events(const std::string& id, int64_t after, size_t limit, bool* known) override;
     std::optional<std::string> Result(const std::string& id) override;
     std::optional<DiagnosisRun> Cached(const DiagnosisRequest& request, const std::string& evidence_hash) override;
+    std::vector<DiagnosisRun> LatestCompleted(const std::string& org, size_t limit) override;
     std::optional<std::string> LatestResult(const model::Scope& scope, const std::string& dag_id,
                                             const std::string& run_id) override;
     bool WaitEvents(const std::string& id, int64_t after, std::chrono::steady_clock::time_point deadline) override;

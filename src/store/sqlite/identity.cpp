@@ -44,6 +44,8 @@ void InsertCredential(Database& database, const Credential& c) {
     Insert(row, database, "a key", c.id);
 }
 
+}  // namespace
+
 void InsertAudit(Database& database, const AuditEntry& e) {
     Statement(database,
               "INSERT INTO audit (org, at, resource_type, resource_id, action, actor_email, actor_type, ip_address, "
@@ -53,6 +55,8 @@ void InsertAudit(Database& database, const AuditEntry& e) {
               e.user_agent, e.request_id, e.before, e.after)
         .Run();
 }
+
+namespace {
 
 Credential ReadCredential(const Statement& row) {
     Credential c;

@@ -6,6 +6,9 @@
 
 namespace dagy::store::sqlite {
 
+/// Call it inside the transaction that it is about.
+void InsertAudit(Database& database, const AuditEntry& entry);
+
 class SqliteIdentityStore final : public IdentityStore {
   public:
     explicit SqliteIdentityStore(Connections& connections) : connections_(connections) {}

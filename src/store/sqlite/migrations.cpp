@@ -6,12 +6,13 @@
 
 #include "base/error.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/schema_2.h"
 
 namespace dagy::store::sqlite {
 namespace {
 
 // A step that was released is never edited: what changes is a new step.
-constexpr std::array<const char*, 1> kSteps{kSchema1};
+constexpr std::array<const char*, 2> kSteps{kSchema1, kSchema2};
 
 int64_t Version(Database& database) {
     const bool is_new =

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "store/sqlite/diagnoses.h"
 #include "store/sqlite/events.h"
+#include "store/sqlite/guidance.h"
 #include "store/sqlite/identity.h"
 #include "store/sqlite/ingest.h"
 #include "store/sqlite/records.h"
@@ -21,6 +22,7 @@ class SqliteStore final : public Store {
           records_(connections_, clock),
           events_(connections_),
           diagnoses_(connections_),
+          guidance_(connections_),
           identity_(connections_) {}
 
     IngestStore& ingest() override { return ingest_; }
@@ -28,6 +30,7 @@ class SqliteStore final : public Store {
     RecordStore& records() override { return records_; }
     EventLog& events() override { return events_; }
     DiagnosisStore& diagnoses() override { return diagnoses_; }
+    GuidanceStore& guidance() override { return guidance_; }
     IdentityStore& identity() override { return identity_; }
 
     void Check() override {
@@ -52,6 +55,7 @@ class SqliteStore final : public Store {
     sqlite::SqliteRecordStore records_;
     sqlite::SqliteEventLog events_;
     sqlite::SqliteDiagnosisStore diagnoses_;
+    sqlite::SqliteGuidanceStore guidance_;
     sqlite::SqliteIdentityStore identity_;
 };
 

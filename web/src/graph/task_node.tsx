@@ -38,7 +38,7 @@ export const TaskNodeBox = memo(function TaskNodeBox({ data }: NodeProps<TaskFlo
       <button
         ref={box}
         type="button"
-        className={`task-node nodrag tone-${mark.tone} role-${task.role ?? "none"}`}
+        className={`task-node nodrag nopan tone-${mark.tone} role-${task.role ?? "none"}`}
         data-task={task.id}
         data-role={task.role ?? ""}
         tabIndex={current ? 0 : -1}
