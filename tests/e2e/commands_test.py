@@ -106,15 +106,17 @@ class CommandsTest(DagyTest):
         lines = [
             {"kind": "run", "dag_id": "sales", "run_id": "r/1 %", "state": "FAILED", "started_at": "2026-11-20T04:00:00Z", "ended_at": "2026-11-20T04:01:00Z"},
             {"kind": "task", "dag_id": "sales", "run_id": "r/1 %", "task_id": "load", "state": "FAILED"},
-            {"kind": "log", "dag_id": "sales", "run_id": "r/1 %", "task_id": "load", "level": "ERROR", "message": 'KeyError: "amount"', "ts": "2026-11-20T04:00:30Z"},
+            {"kind": "log", "dag_id": "sales", "run_id": "r/1 %", "task_id": "load", "level": "ERROR", "message": "Task failed with exception", "ts": "2026-11-20T04:00:30Z"},
+            {"kind": "error", "dag_id": "sales", "run_id": "r/1 %", "task_id": "load", "ts": "2026-11-20T04:00:30Z", "error_type": "KeyError", "error_detail": "'amount'",
+             "traceback": "Traceback (most recent call last):\n  File \"/srv/sales/load.py\", line 7, in load\n    total += row['amount']\nKeyError: 'amount'"},
             {"kind": "nonsense"},
         ]
         path = self.scratch / "records.ndjson"
         path.write_text("".join(json.dumps(line) + "\n" for line in lines) + '{"kind":"log","dag')
         done = self.dagy("ingest", path, code=1)
-        self.assertIn("3 accepted", done.stdout)
-        self.assertIn("line 4", done.stderr)
+        self.assertIn("4 accepted", done.stdout)
         self.assertIn("line 5", done.stderr)
+        self.assertIn("line 6", done.stderr)
         self.assertEqual(self.json("diagnose", "sales", "r/1 %")["root_cause_type"], "USER_CODE_PYTHON_KEY_ERROR")
 
     def test_a_huge_log_in_bounded_memory(self):
