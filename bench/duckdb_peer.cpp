@@ -1,5 +1,6 @@
-/// The peer of `./dev bench ingest`: the same log rows, already parsed and in memory, through DuckDB's appender and COPY to Parquet.
-/// Prints {"rows": …, "seconds": …}. What it leaves out (parsing, checking, dedup, durability) is dagy's work on top.
+/// The peer of `./dev bench ingest`: the same log rows, already parsed and in memory, through DuckDB's appender and
+/// COPY to Parquet. Prints {"rows": …, "seconds": …}. What it leaves out (parsing, checking, dedup, durability) is
+/// dagy's work on top.
 #include <duckdb.h>
 #include <simdjson.h>
 
@@ -65,10 +66,12 @@ int main(int argc, char** argv) {
     const std::vector<Row> rows = ReadRows(argv[1]);
     duckdb_database database;
     duckdb_connection connection;
-    if (duckdb_open(nullptr, &database) == DuckDBError || duckdb_connect(database, &connection) == DuckDBError) return 1;
+    if (duckdb_open(nullptr, &database) == DuckDBError || duckdb_connect(database, &connection) == DuckDBError)
+        return 1;
     Run(connection, "SET threads=2");
     const auto begin = std::chrono::steady_clock::now();
-    Run(connection, "CREATE TABLE logs(_row BIGINT, ts VARCHAR, level VARCHAR, logger VARCHAR, message VARCHAR, task_id VARCHAR)");
+    Run(connection,
+        "CREATE TABLE logs(_row BIGINT, ts VARCHAR, level VARCHAR, logger VARCHAR, message VARCHAR, task_id VARCHAR)");
     Append(connection, rows);
     Run(connection, std::string("COPY logs TO '") + argv[2] + "' (FORMAT parquet, COMPRESSION zstd)");
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

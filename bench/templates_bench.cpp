@@ -1,4 +1,5 @@
-/// `./dev bench templates`: lines of a file through the miner; prints the template's number of each line, then the time on standard error.
+/// `./dev bench templates`: lines of a file through the miner; prints the template's number of each line, then the time
+/// on standard error.
 #include <chrono>
 #include <cstdio>
 #include <iostream>

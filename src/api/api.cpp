@@ -9,6 +9,7 @@
 #include "api/call.h"
 #include "api/download_pool.h"
 #include "api/gate.h"
+#include "api/guidance_routes.h"
 #include "api/health_routes.h"
 #include "api/identity_routes.h"
 #include "api/ingest_routes.h"
@@ -33,22 +34,32 @@ void AddHeader(net::Response& response, std::string name, std::string value) {
     if (!HasHeader(response, name)) response.headers.emplace_back(std::move(name), std::move(value));
 }
 
+bool IsJson(const net::Request& request) {
+    return request.Header("content-type").value_or("").starts_with("application/json");
+}
+
 /// The body as an object that fits its schema; throws with every fault.
 json::object ReadBody(const api::Route& route, const net::Request& request) {
     const json::value body = ParseJson(request.body, "the body");
     std::vector<Fault> faults = FaultsOfBody(body, route.body_schema);
     if (faults.empty()) return body.as_object();
-    const std::string detail = fmt::format("the body has {} fault{}: `{}` {}", faults.size(), faults.size() == 1 ? "" : "s", faults.front().pointer,
-                                           faults.front().message);
-    throw ProblemError({.code = route.fault_status == 400 ? "bad_request" : "invalid_input", .detail = detail, .errors = std::move(faults)});
+    const std::string detail =
+        fmt::format("the body has {} fault{}: `{}` {}", faults.size(), faults.size() == 1 ? "" : "s",
+                    faults.front().pointer, faults.front().message);
+    throw ProblemError({.code = route.fault_status == 400 ? "bad_request" : "invalid_input",
+                        .detail = detail,
+                        .errors = std::move(faults)});
 }
 
 void CheckParameters(api::Call& call) {
     std::vector<Fault> faults = TakeParameters(call);
     if (faults.empty()) return;
-    const std::string detail = fmt::format("{} parameter{} wrong: `{}` {}", faults.size(), faults.size() == 1 ? " is" : "s are", faults.front().parameter,
-                                           faults.front().message);
-    throw ProblemError({.code = call.route.fault_status == 400 ? "bad_request" : "invalid_input", .detail = detail, .errors = std::move(faults)});
+    const std::string detail =
+        fmt::format("{} parameter{} wrong: `{}` {}", faults.size(), faults.size() == 1 ? " is" : "s are",
+                    faults.front().parameter, faults.front().message);
+    throw ProblemError({.code = call.route.fault_status == 400 ? "bad_request" : "invalid_input",
+                        .detail = detail,
+                        .errors = std::move(faults)});
 }
 
 }  // namespace
@@ -65,7 +76,10 @@ struct Api::State {
           health(std::move(parts.health), parts.clock, options.version, options.health),
           hub(parts.diagnoses, parts.clock, options.streams),
           downloads(options.downloads, options.downloads_waiting_max) {
-        AddDiagnosisRoutes(table, finder, parts.runs, parts.diagnoses, hub, parts.request_diagnosis, parts.verify_diagnosis);
+        AddDiagnosisRoutes(table, finder, parts.runs, parts.diagnoses, hub, parts.request_diagnosis,
+                           parts.verify_diagnosis);
+        if (parts.guidance != nullptr)
+            AddGuidanceRoutes(table, *parts.guidance, parts.identities, parts.clock, parts.try_guidance);
         AddRunRoutes(table, finder, search, parts.runs, parts.diagnoses);
         AddDagRoutes(table, finder, parts.runs);
         AddRecordRoutes(table, finder, parts.runs, parts.lake, downloads);
@@ -91,11 +105,17 @@ struct Api::State {
 
 Api::Api(ApiParts parts, ApiOptions options) : state_(std::make_unique<State>(std::move(parts), std::move(options))) {}
 
-Api::~Api() { Stop(); }
+Api::~Api() {
+    Stop();
+}
 
-identity::SignIn& Api::sign_in() { return state_->sign_in; }
+identity::SignIn& Api::sign_in() {
+    return state_->sign_in;
+}
 
-const RouteTable& Api::routes() const { return state_->table; }
+const RouteTable& Api::routes() const {
+    return state_->table;
+}
 
 void Api::Stop() {
     state_->hub.Stop();
@@ -151,7 +171,8 @@ net::Response Api::Call(net::Request& request, const api::Route& route) {
     try {
         state_->gate.Pass(call, rate_headers);
         CheckParameters(call);
-        if (!route.body_schema.empty()) call.body = ReadBody(route, request);
+        if (!route.body_schema.empty() && (route.body_type.empty() || IsJson(request)))
+            call.body = ReadBody(route, request);
         response = route.handle(call);
     } catch (const ProblemError& error) {
         response = ToResponse(error.problem(), request);
@@ -164,7 +185,9 @@ net::Response Api::Call(net::Request& request, const api::Route& route) {
 }
 
 net::Response Api::WithoutRoute(const net::Request& request, const RouteTable::Match& match) const {
-    if (match.bad_escape) throw ProblemError({.code = "bad_request", .detail = "the path holds a `%` that is not followed by two hex digits"});
+    if (match.bad_escape)
+        throw ProblemError(
+            {.code = "bad_request", .detail = "the path holds a `%` that is not followed by two hex digits"});
     if (!match.allowed.empty()) {
         std::vector<std::string> allowed = match.allowed;
         if (std::ranges::find(allowed, "GET") != allowed.end()) allowed.emplace_back("HEAD");

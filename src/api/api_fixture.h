@@ -137,7 +137,8 @@ class ApiTest : public testing::Test {
         return "/api/v1/dags/sales%2Feu/runs/2026-11-20/" + net::PercentEncode(kRunId) + rest;
     }
     std::string DiagnosesPath(const std::string& rest = {}) const {
-        return "/organizations/" + first_.org + "/observability/deployments/" + first_.deployment + "/dag-failure-diagnosis/runs" + rest;
+        return "/organizations/" + first_.org + "/observability/deployments/" + first_.deployment +
+               "/dag-failure-diagnosis/runs" + rest;
     }
     std::string RequestDiagnosis();
     void Tell(const std::string& diagnosis, const std::vector<std::string>& texts);

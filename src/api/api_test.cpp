@@ -22,7 +22,9 @@ TEST_F(ApiTest, UnknownPathIs404AndWrongMethodIs405WithAllow) {
     ExpectProblem(Ask("GET", "/api/v1/dags/%zz/runs"), 400, "bad_request");
 }
 
-TEST_F(ApiTest, HeadIsGet) { EXPECT_EQ(Ask("HEAD", "/api/v1/me").status, 200); }
+TEST_F(ApiTest, HeadIsGet) {
+    EXPECT_EQ(Ask("HEAD", "/api/v1/me").status, 200);
+}
 
 TEST_F(ApiTest, MeTellsOrganizationDeploymentAndPermissions) {
     const json::object me = Get("/api/v1/me");
@@ -50,7 +52,9 @@ TEST_F(ApiTest, ApiKeysAreMadeListedAndRemoved) {
 }
 
 TEST_F(ApiTest, LoginGivesATokenAndLogoutEndsIt) {
-    const net::Response login = Ask(Request("POST", "/auth/login", R"({"email":"owner@localhost","password":")" + first_.owner_password + "\"}"), "");
+    const net::Response login = Ask(
+        Request("POST", "/auth/login", R"({"email":"owner@localhost","password":")" + first_.owner_password + "\"}"),
+        "");
     ASSERT_EQ(login.status, 200) << login.body;
     const std::string token = StringOr(BodyOf(login), "access_token");
     EXPECT_EQ(IntOr(BodyOf(login), "expires_in", 0), 86400);
@@ -61,8 +65,10 @@ TEST_F(ApiTest, LoginGivesATokenAndLogoutEndsIt) {
 }
 
 TEST_F(ApiTest, WrongPasswordIs401WithoutAHintOfWhatWasWrong) {
-    const net::Response known = Ask(Request("POST", "/auth/login", R"({"email":"owner@localhost","password":"x"})"), "");
-    const net::Response unknown = Ask(Request("POST", "/auth/login", R"({"email":"nobody@localhost","password":"x"})"), "");
+    const net::Response known =
+        Ask(Request("POST", "/auth/login", R"({"email":"owner@localhost","password":"x"})"), "");
+    const net::Response unknown =
+        Ask(Request("POST", "/auth/login", R"({"email":"nobody@localhost","password":"x"})"), "");
     ExpectProblem(known, 401, "unauthorized");
     EXPECT_EQ(known.body, unknown.body);
 }
@@ -75,7 +81,8 @@ TEST_F(ApiTest, ProblemsAreCatalogued) {
 TEST_F(ApiTest, MetricsCountAnswers) {
     Get("/api/v1/me");
     const net::Response response = Ask("GET", "/metrics");
-    EXPECT_TRUE(response.body.contains("dagy_http_requests_total{operation=\"getMe\",status=\"200\"} 1")) << response.body;
+    EXPECT_TRUE(response.body.contains("dagy_http_requests_total{operation=\"getMe\",status=\"200\"} 1"))
+        << response.body;
     EXPECT_TRUE(response.body.contains("dagy_event_streams_open 0"));
 }
 
@@ -90,9 +97,11 @@ class IngestRoutesTest : public ApiTest {
 
 TEST_F(IngestRoutesTest, LinesInPiecesBecomeRunsOfTheCallersDeployment) {
     EXPECT_TRUE(api().Route(Request("POST", "/api/v1/ingest")).stream_body);
-    const net::Response response = Ingest({R"({"kind":"run","dag_id":"fed","run_id":"r1","sta)", "te\":\"FAILED\",\"logical_date\":\"2026-11-20T04:00:00Z\"}\n",
-                                           R"({"kind":"log","dag_id":"fed","run_id":"r1","task_id":"t","ts":"2026-11-20T04:00:01Z","level":"ERROR","message":"boom"})"
-                                           "\nnot json\n"});
+    const net::Response response = Ingest(
+        {R"({"kind":"run","dag_id":"fed","run_id":"r1","sta)",
+         "te\":\"FAILED\",\"logical_date\":\"2026-11-20T04:00:00Z\"}\n",
+         R"({"kind":"log","dag_id":"fed","run_id":"r1","task_id":"t","ts":"2026-11-20T04:00:01Z","level":"ERROR","message":"boom"})"
+         "\nnot json\n"});
     ASSERT_EQ(response.status, 200) << response.body;
     const json::object report = BodyOf(response);
     EXPECT_EQ(IntOr(report, "accepted", -1), 2);
@@ -106,7 +115,8 @@ TEST_F(IngestRoutesTest, LinesInPiecesBecomeRunsOfTheCallersDeployment) {
 
 TEST_F(IngestRoutesTest, AnotherOrganizationsDeploymentIsNotThere) {
     ExpectProblem(Ingest({"{}"}, "/api/v1/ingest?deployment_id=dep_other"), 404, "not_found");
-    const json::object report = BodyOf(Ingest({R"({"kind":"run","dag_id":"fed","run_id":"r1","deployment":"dep_other"})"}));
+    const json::object report =
+        BodyOf(Ingest({R"({"kind":"run","dag_id":"fed","run_id":"r1","deployment":"dep_other"})"}));
     EXPECT_EQ(IntOr(report, "accepted", -1), 0);
     EXPECT_EQ(IntOr(report, "rejected", -1), 1);
 }

@@ -116,7 +116,8 @@ class BodyCheck {
 
     void CheckArray(const json::array& array, const json::object& schema, const std::string& pointer) {
         const int64_t most = IntOr(schema, "maxItems", 10000);
-        if (static_cast<int64_t>(array.size()) > most) return Fail(pointer, fmt::format("must have at most {} items", most));
+        if (static_cast<int64_t>(array.size()) > most)
+            return Fail(pointer, fmt::format("must have at most {} items", most));
         const json::object* items = GetObject(schema, "items");
         if (items == nullptr) return;
         for (size_t i = 0; i < array.size(); ++i) Check(array[i], *items, fmt::format("{}/{}", pointer, i));

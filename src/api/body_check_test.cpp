@@ -17,7 +17,9 @@ TEST(BodyCheckTest, EveryFaultIsListed) {
 }
 
 TEST(BodyCheckTest, AGoodBodyHasNone) {
-    EXPECT_TRUE(Pointers(R"({"dagId":"d","runId":"r","taskId":null,"tryNumbers":[2],"skipCacheRead":false})", "CreateDiagnosisRequest").empty());
+    EXPECT_TRUE(Pointers(R"({"dagId":"d","runId":"r","taskId":null,"tryNumbers":[2],"skipCacheRead":false})",
+                         "CreateDiagnosisRequest")
+                    .empty());
 }
 
 TEST(BodyCheckTest, NotAnObject) {

@@ -14,13 +14,16 @@ std::optional<std::string> Call::Find(std::string_view name) const {
     if (value != values_.end()) return value->second;
     const auto parameter = std::ranges::find(route.parameters, name, &Parameter::name);
     if (parameter == route.parameters.end()) {
-        throw Error(ErrorCode::kInternal, "a bug", {}, fmt::format("{} reads undeclared parameter {}", route.operation_id, name));
+        throw Error(ErrorCode::kInternal, "a bug", {},
+                    fmt::format("{} reads undeclared parameter {}", route.operation_id, name));
     }
     if (parameter->default_value.empty()) return std::nullopt;
     return parameter->default_value;
 }
 
-std::string Call::Text(std::string_view name) const { return Find(name).value_or(""); }
+std::string Call::Text(std::string_view name) const {
+    return Find(name).value_or("");
+}
 
 int64_t Call::Int(std::string_view name) const {
     const std::string text = Text(name);
@@ -29,7 +32,9 @@ int64_t Call::Int(std::string_view name) const {
     return number;
 }
 
-bool Call::Flag(std::string_view name) const { return Text(name) == "true"; }
+bool Call::Flag(std::string_view name) const {
+    return Text(name) == "true";
+}
 
 identity::Origin Call::Origin() const {
     std::string agent = request.Header("user-agent").value_or("");

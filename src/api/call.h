@@ -13,7 +13,8 @@
 
 namespace dagy::api {
 
-/// Lives for one request. Parameters are checked: reading one that the route does not declare is a bug and throws kInternal.
+/// Lives for one request. Parameters are checked: reading one that the route does not declare is a bug and throws
+/// kInternal.
 class Call {
   public:
     Call(net::Request& taken, const Route& taken_route) : request(taken), route(taken_route) {}

@@ -19,7 +19,8 @@ class DagHandlers {
         const Paging paging{.page = call.Int("page"), .limit = call.Int("limit")};
         const auto deployment = call.Find("deployment_id");
         json::array items;
-        for (const store::DagSummary& dag : runs_.Dags(call.who.org, deployment, static_cast<size_t>(paging.offset()), static_cast<size_t>(paging.limit))) {
+        for (const store::DagSummary& dag : runs_.Dags(call.who.org, deployment, static_cast<size_t>(paging.offset()),
+                                                       static_cast<size_t>(paging.limit))) {
             items.push_back(DagShape(dag));
         }
         return Json(PageBody(std::move(items), runs_.CountDags(call.who.org, deployment), paging));
@@ -31,15 +32,17 @@ class DagHandlers {
         const auto dag = runs_.Dag(scope, dag_id, call.Find("version"));
         if (!dag) ThrowAbsent(call, scope, dag_id);
         json::array versions;
-        for (const model::DagVersion& version : runs_.DagVersions(scope, dag_id)) versions.push_back(json::value(version.version));
-        json::object body{{"dag_id", dag->dag_id},
-                          {"deployment_id", scope.deployment},
-                          {"version", dag->version},
-                          {"created_at", OrNull(dag->created_at)},
-                          {"versions", std::move(versions)},
-                          {"schedule", dag->schedule.empty() ? json::value(nullptr) : json::value(dag->schedule)},
-                          {"source_file", dag->source_file.empty() ? json::value(nullptr) : json::value(dag->source_file)},
-                          {"source", dag->source.empty() ? json::value(nullptr) : json::value(dag->source)}};
+        for (const model::DagVersion& version : runs_.DagVersions(scope, dag_id))
+            versions.push_back(json::value(version.version));
+        json::object body{
+            {"dag_id", dag->dag_id},
+            {"deployment_id", scope.deployment},
+            {"version", dag->version},
+            {"created_at", OrNull(dag->created_at)},
+            {"versions", std::move(versions)},
+            {"schedule", dag->schedule.empty() ? json::value(nullptr) : json::value(dag->schedule)},
+            {"source_file", dag->source_file.empty() ? json::value(nullptr) : json::value(dag->source_file)},
+            {"source", dag->source.empty() ? json::value(nullptr) : json::value(dag->source)}};
         for (auto& member : GraphShape(dag, {})) body.insert(member);
         return Json(body);
     }
@@ -55,7 +58,8 @@ class DagHandlers {
         if (const auto version = call.Find("version"); version && runs_.Dag(scope, dag_id)) {
             ThrowNotFound(fmt::format("dag `{}` has no version `{}`", dag_id, *version));
         }
-        ThrowNotFound(fmt::format("there is no dag `{}` in deployment `{}`", dag_id, scope.deployment), runs_.SimilarDags(scope.org, dag_id));
+        ThrowNotFound(fmt::format("there is no dag `{}` in deployment `{}`", dag_id, scope.deployment),
+                      runs_.SimilarDags(scope.org, dag_id));
     }
 
     RunFinder& finder_;
@@ -67,14 +71,23 @@ class DagHandlers {
 void AddDagRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs) {
     const auto handlers = std::make_shared<DagHandlers>(finder, runs);
 
-    Route list{.method = "GET", .path = "/api/v1/dags", .operation_id = "listDags", .summary = "DAGs and how they fare", .tag = "dags"};
+    Route list{.method = "GET",
+               .path = "/api/v1/dags",
+               .operation_id = "listDags",
+               .summary = "DAGs and how they fare",
+               .tag = "dags"};
     list.parameters = Join({QueryText("deployment_id", "Only this deployment's dags.")}, PageParameters(50, 200));
     list.answers = {{.status = 200, .description = "A page of dags.", .schema = "DagList"}};
     list.handle = [handlers](Call& call) { return handlers->List(call); };
     table.Add(std::move(list));
 
-    Route one{.method = "GET", .path = "/api/v1/dags/{dag_id}", .operation_id = "getDag", .summary = "A DAG version: graph and source", .tag = "dags"};
-    one.parameters = {PathText("dag_id", "The dag."), QueryText("deployment_id", "Default: the organization's default one."),
+    Route one{.method = "GET",
+              .path = "/api/v1/dags/{dag_id}",
+              .operation_id = "getDag",
+              .summary = "A DAG version: graph and source",
+              .tag = "dags"};
+    one.parameters = {PathText("dag_id", "The dag."),
+                      QueryText("deployment_id", "Default: the organization's default one."),
                       QueryText("version", "Default: the newest.")};
     one.answers = {{.status = 200, .description = "The dag version.", .schema = "DagDetail"}};
     one.handle = [handlers](Call& call) { return handlers->One(call); };

@@ -38,27 +38,36 @@ void AddList(std::string& page, const json::object& diagnosis, std::string_view 
     if (items == nullptr || items->empty()) return;
     page += fmt::format("\n## {}\n\n", heading);
     for (const json::value& item : *items) {
-        if (const json::string* text = item.if_string()) page += fmt::format("- {}\n", Escaped(std::string_view(text->data(), text->size())));
+        if (const json::string* text = item.if_string())
+            page += fmt::format("- {}\n", Escaped(std::string_view(text->data(), text->size())));
     }
 }
 
 void AddFacts(std::string& page, const json::object& diagnosis) {
     page += "\n| | |\n|---|---|\n";
-    for (const auto& [field, label] : {std::pair{"root_cause_type", "cause"}, {"root_cause_task", "task"}, {"severity", "severity"}, {"priority", "priority"},
-                                       {"transience", "transience"}, {"evidence_status", "evidence"}, {"exception_class", "exception"}}) {
+    for (const auto& [field, label] : {std::pair{"root_cause_type", "cause"},
+                                       {"root_cause_task", "task"},
+                                       {"severity", "severity"},
+                                       {"priority", "priority"},
+                                       {"transience", "transience"},
+                                       {"evidence_status", "evidence"},
+                                       {"exception_class", "exception"}}) {
         const auto text = GetString(diagnosis, field);
         if (text && !text->empty()) page += fmt::format("| {} | {} |\n", label, Escaped(*text));
     }
-    if (const auto confidence = GetDouble(diagnosis, "confidence")) page += fmt::format("| confidence | {:.2f} |\n", *confidence);
+    if (const auto confidence = GetDouble(diagnosis, "confidence"))
+        page += fmt::format("| confidence | {:.2f} |\n", *confidence);
 }
 
 }  // namespace
 
 std::string DiagnosisMarkdown(const json::object& diagnosis) {
-    std::string page = fmt::format("# {}\n\n{}\n", Escaped(StringOr(diagnosis, "title")), Escaped(StringOr(diagnosis, "summary")));
+    std::string page =
+        fmt::format("# {}\n\n{}\n", Escaped(StringOr(diagnosis, "title")), Escaped(StringOr(diagnosis, "summary")));
     AddFacts(page, diagnosis);
     AddText(page, diagnosis, "root_cause", "Root cause");
-    if (const auto snippet = GetString(diagnosis, "log_snippet"); snippet && !snippet->empty()) page += "\n## Log\n\n" + Fenced(*snippet);
+    if (const auto snippet = GetString(diagnosis, "log_snippet"); snippet && !snippet->empty())
+        page += "\n## Log\n\n" + Fenced(*snippet);
     AddList(page, diagnosis, "evidence", "Evidence");
     AddList(page, diagnosis, "contributing_factors", "Contributing factors");
     AddText(page, diagnosis, "suggested_fix", "Suggested fix");

@@ -19,8 +19,8 @@ constexpr std::string_view kPrefix =
 
 class DiagnosisHandlers {
   public:
-    DiagnosisHandlers(RunFinder& finder, store::RunStore& runs, store::DiagnosisStore& diagnoses, SseHub& hub, RequestDiagnosis request_diagnosis,
-                      VerifyDiagnosis verify)
+    DiagnosisHandlers(RunFinder& finder, store::RunStore& runs, store::DiagnosisStore& diagnoses, SseHub& hub,
+                      RequestDiagnosis request_diagnosis, VerifyDiagnosis verify)
         : finder_(finder),
           runs_(runs),
           diagnoses_(diagnoses),
@@ -30,8 +30,10 @@ class DiagnosisHandlers {
 
     net::Response Create(Call& call) {
         const store::DiagnosisRequest request = RequestOf(call);
-        const store::DiagnosisRun run = request_diagnosis_(request, GetBool(call.body, "skipCacheRead").value_or(false), call.Flag("force"));
-        return Json({{"runId", run.id}, {"status", model::Name(run.state)}, {"createdAt", FormatTime(run.created_at)}}, 202);
+        const store::DiagnosisRun run =
+            request_diagnosis_(request, GetBool(call.body, "skipCacheRead").value_or(false), call.Flag("force"));
+        return Json({{"runId", run.id}, {"status", model::Name(run.state)}, {"createdAt", FormatTime(run.created_at)}},
+                    202);
     }
 
     net::Response Status(Call& call) {
@@ -46,7 +48,8 @@ class DiagnosisHandlers {
         const store::DiagnosisRun run = Find(call);
         auto last = call.Find("lastEventId");
         if (!last) last = call.Find("Last-Event-ID");
-        return hub_.Open({.diagnosis = run.id, .scope = run.request.scope, .identity = call.who.credential, .last_event_id = last});
+        return hub_.Open(
+            {.diagnosis = run.id, .scope = run.request.scope, .identity = call.who.credential, .last_event_id = last});
     }
 
     net::Response Result(Call& call) {
@@ -65,7 +68,8 @@ class DiagnosisHandlers {
         const store::DiagnosisRun run = Find(call);
         const json::value diagnosis = ParseJson(ResultOf(run), "the diagnosis");
         json::array refs = verify_(run, diagnosis.as_object());
-        const bool ok = std::ranges::all_of(refs, [](const json::value& ref) { return GetBool(ref.as_object(), "ok").value_or(false); });
+        const bool ok = std::ranges::all_of(
+            refs, [](const json::value& ref) { return GetBool(ref.as_object(), "ok").value_or(false); });
         json::object body;
         body["ok"] = ok;
         body["refs"] = std::move(refs);
@@ -83,11 +87,16 @@ class DiagnosisHandlers {
     std::string ResultOf(const store::DiagnosisRun& run) {
         if (run.state != model::DiagnosisState::kCompleted) ThrowNotCompleted(run);
         auto result = diagnoses_.Result(run.id);
-        if (!result) throw ProblemError({.code = "conflict", .detail = fmt::format("the result of diagnosis run `{}` is gone; ask for a new one", run.id)});
+        if (!result)
+            throw ProblemError(
+                {.code = "conflict",
+                 .detail = fmt::format("the result of diagnosis run `{}` is gone; ask for a new one", run.id)});
         return *std::move(result);
     }
 
-    model::Scope ScopeOf(const Call& call) { return finder_.ScopeOf(call, call.Text("organizationId"), call.Text("deploymentId")); }
+    model::Scope ScopeOf(const Call& call) {
+        return finder_.ScopeOf(call, call.Text("organizationId"), call.Text("deploymentId"));
+    }
 
     store::DiagnosisRun Find(const Call& call) {
         const model::Scope scope = ScopeOf(call);
@@ -98,7 +107,9 @@ class DiagnosisHandlers {
 
     store::DiagnosisRequest RequestOf(const Call& call) {
         store::DiagnosisRequest request{.scope = ScopeOf(call)};
-        const model::Run run = finder_.Find(request.scope.org, request.scope.deployment, StringOr(call.body, "dagId"), StringOr(call.body, "runId"));
+        request.explain = call.Flag("explain");
+        const model::Run run = finder_.Find(request.scope.org, request.scope.deployment, StringOr(call.body, "dagId"),
+                                            StringOr(call.body, "runId"));
         request.dag_id = run.dag_id;
         request.run_id = run.run_id;
         request.task_id = StringOr(call.body, "taskId");
@@ -119,7 +130,8 @@ class DiagnosisHandlers {
             if (std::ranges::find(tasks, attempt.BaseTask()) == tasks.end()) tasks.push_back(attempt.BaseTask());
         }
         if (tasks.size() > 10) tasks.resize(10);
-        ThrowNotFound(fmt::format("run `{}` has no task `{}`; its tasks are `{}`", run.run_id, task_id, fmt::join(tasks, "`, `")));
+        ThrowNotFound(fmt::format("run `{}` has no task `{}`; its tasks are `{}`", run.run_id, task_id,
+                                  fmt::join(tasks, "`, `")));
     }
 
     RunFinder& finder_;
@@ -131,10 +143,13 @@ class DiagnosisHandlers {
 };
 
 std::vector<Parameter> ScopePath() {
-    return {PathText("organizationId", "The ID of the Organization to which the Deployment belongs."), PathText("deploymentId", "The Deployment's ID.")};
+    return {PathText("organizationId", "The ID of the Organization to which the Deployment belongs."),
+            PathText("deploymentId", "The Deployment's ID.")};
 }
 
-std::vector<Parameter> DiagnosisPath() { return Join(ScopePath(), {PathText("diagnosisRunId", "The diagnosis run ID.")}); }
+std::vector<Parameter> DiagnosisPath() {
+    return Join(ScopePath(), {PathText("diagnosisRunId", "The diagnosis run ID.")});
+}
 
 Route Base(std::string method, std::string_view rest, std::string operation_id, std::string summary) {
     return {.method = std::move(method),
@@ -148,19 +163,25 @@ Route Base(std::string method, std::string_view rest, std::string operation_id, 
 
 }  // namespace
 
-void AddDiagnosisRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs, store::DiagnosisStore& diagnoses, SseHub& hub,
-                        RequestDiagnosis request_diagnosis, VerifyDiagnosis verify) {
+void AddDiagnosisRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs, store::DiagnosisStore& diagnoses,
+                        SseHub& hub, RequestDiagnosis request_diagnosis, VerifyDiagnosis verify) {
     const bool verifies = static_cast<bool>(verify);
-    const auto handlers =
-        std::make_shared<DiagnosisHandlers>(finder, runs, diagnoses, hub, std::move(request_diagnosis), std::move(verify));
+    const auto handlers = std::make_shared<DiagnosisHandlers>(finder, runs, diagnoses, hub,
+                                                              std::move(request_diagnosis), std::move(verify));
 
     Route create = Base("POST", "", "createDagFailureDiagnosis", "Diagnose a failed run");
-    create.description = "A second request for the same dag, run, task and tries joins the one under way; after it, the cached diagnosis of the same "
-                         "evidence is replayed unless skipCacheRead. `force` does neither.";
+    create.description =
+        "A second request for the same dag, run, task and tries joins the one under way; after it, the cached "
+        "diagnosis of the same "
+        "evidence is replayed unless skipCacheRead. `force` does neither.";
     create.permission = identity::Permission::kDiagnosisRun;
-    create.parameters = Join(ScopePath(), {QueryFlag("force", "Start anew, even beside one that is under way.")});
+    create.parameters = Join(
+        ScopePath(),
+        {QueryFlag("force", "Start anew, even beside one that is under way."),
+         QueryFlag("explain", "The diagnosis also lists every rule that fired and what its confidence is made of.")});
     create.body_schema = "CreateDiagnosisRequest";
-    create.answers = {{.status = 202, .description = "Accepted; follow its events.", .schema = "CreateDiagnosisResponse"}};
+    create.answers = {
+        {.status = 202, .description = "Accepted; follow its events.", .schema = "CreateDiagnosisResponse"}};
     create.handle = [handlers](Call& call) { return handlers->Create(call); };
     table.Add(std::move(create));
 
@@ -170,11 +191,16 @@ void AddDiagnosisRoutes(RouteTable& table, RunFinder& finder, store::RunStore& r
     status.handle = [handlers](Call& call) { return handlers->Status(call); };
     table.Add(std::move(status));
 
-    Route events = Base("GET", "/{diagnosisRunId}/events", "streamDagFailureDiagnosisEvents", "Stream events of a diagnosis run");
-    events.description = "Events text_delta, heartbeat, rca_diagnosis, end and error; `id` counts from 1. With a last id, exactly the rest; an id that is "
-                         "unknown gets `reset` and everything.";
-    events.parameters = Join(DiagnosisPath(), {QueryText("lastEventId", "The last event ID received, used for reconnection; wins over the header."),
-                                               {.name = "Last-Event-ID", .in = In::kHeader, .description = "The last event ID received."}});
+    Route events =
+        Base("GET", "/{diagnosisRunId}/events", "streamDagFailureDiagnosisEvents", "Stream events of a diagnosis run");
+    events.description =
+        "Events text_delta, heartbeat, rca_diagnosis, end and error; `id` counts from 1. With a last id, exactly the "
+        "rest; an id that is "
+        "unknown gets `reset` and everything.";
+    events.parameters =
+        Join(DiagnosisPath(),
+             {QueryText("lastEventId", "The last event ID received, used for reconnection; wins over the header."),
+              {.name = "Last-Event-ID", .in = In::kHeader, .description = "The last event ID received."}});
     events.answers = {{.status = 200, .description = "The stream.", .content_type = "text/event-stream"}};
     events.handle = [handlers](Call& call) { return handlers->Events(call); };
     table.Add(std::move(events));
@@ -182,16 +208,24 @@ void AddDiagnosisRoutes(RouteTable& table, RunFinder& finder, store::RunStore& r
     Route result = Base("GET", "/{diagnosisRunId}/result", "getDagFailureDiagnosisResult", "The diagnosis");
     result.parameters = DiagnosisPath();
     result.answers = {{.status = 200, .description = "The diagnosis.", .schema = "Diagnosis"},
-                      {.status = 409, .description = "Pending, running, failed, timed out or gone.", .schema = "Problem", .content_type = "application/problem+json"}};
+                      {.status = 409,
+                       .description = "Pending, running, failed, timed out or gone.",
+                       .schema = "Problem",
+                       .content_type = "application/problem+json"}};
     result.handle = [handlers](Call& call) { return handlers->Result(call); };
     result.answers.push_back({.status = 200, .description = "", .content_type = "text/markdown"});
     table.Add(std::move(result));
     if (!verifies) return;
 
-    Route verification = Base("GET", "/{diagnosisRunId}/verify", "verifyDagFailureDiagnosis", "Read every evidence ref again and compare bytes");
+    Route verification = Base("GET", "/{diagnosisRunId}/verify", "verifyDagFailureDiagnosis",
+                              "Read every evidence ref again and compare bytes");
     verification.parameters = DiagnosisPath();
-    verification.answers = {{.status = 200, .description = "Each ref, and whether it still holds.", .schema = "Verification"},
-                            {.status = 409, .description = "There is no result.", .schema = "Problem", .content_type = "application/problem+json"}};
+    verification.answers = {
+        {.status = 200, .description = "Each ref, and whether it still holds.", .schema = "Verification"},
+        {.status = 409,
+         .description = "There is no result.",
+         .schema = "Problem",
+         .content_type = "application/problem+json"}};
     verification.handle = [handlers](Call& call) { return handlers->Verify(call); };
     table.Add(std::move(verification));
 }

@@ -13,13 +13,15 @@
 namespace dagy::api {
 
 /// Makes or joins a diagnosis run and sees to it that it runs; returns at once.
-using RequestDiagnosis = std::function<store::DiagnosisRun(const store::DiagnosisRequest& request, bool skip_cache, bool force)>;
+using RequestDiagnosis =
+    std::function<store::DiagnosisRun(const store::DiagnosisRequest& request, bool skip_cache, bool force)>;
 
-/// Reads every evidence ref of a completed diagnosis again: one {ref, ok, reason} each. May be empty: then there is no such operation.
+/// Reads every evidence ref of a completed diagnosis again: one {ref, ok, reason} each. May be empty: then there is no
+/// such operation.
 using VerifyDiagnosis = std::function<json::array(const store::DiagnosisRun& run, const json::object& diagnosis)>;
 
 /// What is handed in outlives the table.
-void AddDiagnosisRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs, store::DiagnosisStore& diagnoses, SseHub& hub,
-                        RequestDiagnosis request_diagnosis, VerifyDiagnosis verify);
+void AddDiagnosisRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs, store::DiagnosisStore& diagnoses,
+                        SseHub& hub, RequestDiagnosis request_diagnosis, VerifyDiagnosis verify);
 
 }  // namespace dagy::api

@@ -8,12 +8,15 @@ namespace {
 
 class DiagnosisRoutesTest : public ApiTest {
   protected:
-    net::Response Post(const std::string& body, const std::string& query = {}) { return Ask("POST", DiagnosesPath() + query, body); }
+    net::Response Post(const std::string& body, const std::string& query = {}) {
+        return Ask("POST", DiagnosesPath() + query, body);
+    }
     std::string Detail(const net::Response& response) { return StringOr(BodyOf(response), "detail"); }
 };
 
 TEST_F(DiagnosisRoutesTest, PostIs202WithTheSeedsThreeMembers) {
-    const net::Response response = Post(R"({"dagId":"sales/eu","runId":")" + std::string(kRunId) + R"(","taskId":"extract","tryNumbers":[2,1,2]})");
+    const net::Response response = Post(R"({"dagId":"sales/eu","runId":")" + std::string(kRunId) +
+                                        R"(","taskId":"extract","tryNumbers":[2,1,2]})");
     ASSERT_EQ(response.status, 202) << response.body;
     const json::object body = BodyOf(response);
     EXPECT_EQ(body.size(), 3U);
@@ -78,7 +81,8 @@ TEST_F(DiagnosisRoutesTest, ResultIs409UntilItIsThere) {
 TEST_F(DiagnosisRoutesTest, AFailedDiagnosisSaysWhyInIts409) {
     const std::string id = RequestDiagnosis();
     Tell(id, {"looking"});
-    store_->diagnoses().Advance(id, model::DiagnosisState::kFailed, {{.event = "error", .data = "{}", .at = clock_.Now()}}, std::nullopt, "", clock_.Now(),
+    store_->diagnoses().Advance(id, model::DiagnosisState::kFailed,
+                                {{.event = "error", .data = "{}", .at = clock_.Now()}}, std::nullopt, "", clock_.Now(),
                                 "storage_failed", "a chunk is damaged");
     const net::Response response = Ask("GET", DiagnosesPath("/" + id + "/result"));
     ExpectProblem(response, 409, "conflict");
@@ -97,7 +101,8 @@ TEST_F(DiagnosisRoutesTest, ResultAsMarkdown) {
 }
 
 TEST(DiagnosisMarkdownTest, LogTextStaysText) {
-    const std::string page = DiagnosisMarkdown({{"title", "<img src=x> [a](javascript:b)"}, {"summary", ""}, {"log_snippet", "```\n# not a heading"}});
+    const std::string page = DiagnosisMarkdown(
+        {{"title", "<img src=x> [a](javascript:b)"}, {"summary", ""}, {"log_snippet", "```\n# not a heading"}});
     EXPECT_TRUE(page.starts_with("# \\<img src=x\\> \\[a\\](javascript:b)\n")) << page;
     EXPECT_TRUE(page.contains("````\n```\n# not a heading\n````"));
 }

@@ -27,7 +27,9 @@ DownloadPool::DownloadPool(size_t threads, size_t waiting_max) : places_max_(thr
     for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
-DownloadPool::~DownloadPool() { Stop(); }
+DownloadPool::~DownloadPool() {
+    Stop();
+}
 
 void DownloadPool::Stop() {
     std::deque<std::function<void()>> dropped;
@@ -50,13 +52,15 @@ bool DownloadPool::stopping() const {
 net::Response DownloadPool::Answer(std::string content_type, std::function<void(net::StreamWriter&)> write) {
     {
         const std::lock_guard lock(mutex_);
-        if (stop_ || taken_ >= places_max_) throw Error(ErrorCode::kUnavailable, "too many downloads are under way", "try again in a moment");
+        if (stop_ || taken_ >= places_max_)
+            throw Error(ErrorCode::kUnavailable, "too many downloads are under way", "try again in a moment");
         ++taken_;
     }
     auto place = std::make_shared<Place>(*this);
     net::Response response;
     response.content_type = std::move(content_type);
-    response.stream = [this, place = std::move(place), write = std::move(write)](std::shared_ptr<net::StreamWriter> writer) {
+    response.stream = [this, place = std::move(place),
+                       write = std::move(write)](std::shared_ptr<net::StreamWriter> writer) {
         const std::lock_guard lock(mutex_);
         if (stop_) return writer->Abort();
         waiting_.push_back([place, write, writer] {

@@ -21,7 +21,8 @@ class DownloadPool {
     /// Ends after what is under way; downloads see that through `stopping`.
     ~DownloadPool();
 
-    /// An answer whose `write` runs on a thread of the pool; an exception in it cuts the answer short, visibly. Throws kUnavailable when full.
+    /// An answer whose `write` runs on a thread of the pool; an exception in it cuts the answer short, visibly. Throws
+    /// kUnavailable when full.
     net::Response Answer(std::string content_type, std::function<void(net::StreamWriter&)> write);
     bool stopping() const;
     void Stop();
@@ -39,7 +40,8 @@ class DownloadPool {
     std::vector<std::thread> threads_;
 };
 
-/// Queues `bytes`, then waits while the client is more than 1 MiB behind. False when it is gone or has taken nothing for 30 s.
+/// Queues `bytes`, then waits while the client is more than 1 MiB behind. False when it is gone or has taken nothing
+/// for 30 s.
 bool WriteAtItsPace(net::StreamWriter& writer, std::string bytes);
 
 }  // namespace dagy::api

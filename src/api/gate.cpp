@@ -11,11 +11,14 @@
 namespace dagy::api {
 namespace {
 
-bool IsSafe(const std::string& method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
+bool IsSafe(const std::string& method) {
+    return method == "GET" || method == "HEAD" || method == "OPTIONS";
+}
 
 std::string Lower(std::string_view text) {
     std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+    std::ranges::transform(lower, lower.begin(),
+                           [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
     return lower;
 }
 
@@ -39,7 +42,8 @@ std::optional<std::string> CookieOf(const net::Request& request, std::string_vie
     while (!rest.empty()) {
         const size_t end = std::min(rest.find(';'), rest.size());
         const std::string_view pair = Trimmed(rest.substr(0, end));
-        if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) return std::string(pair.substr(name.size() + 1));
+        if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
+            return std::string(pair.substr(name.size() + 1));
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return std::nullopt;
@@ -67,13 +71,16 @@ void Gate::Pass(Call& call, std::vector<std::pair<std::string, std::string>>& he
     Meter(call, who ? "key " + who->credential : "ip " + call.request.client_ip, headers);
     if (!who) {
         throw ProblemError({.code = "unauthorized",
-                            .detail = "send a valid key or token as `Authorization: Bearer …`; `dagy serve` printed a key at its first start",
+                            .detail = "send a valid key or token as `Authorization: Bearer …`; `dagy serve` printed a "
+                                      "key at its first start",
                             .headers = {{"WWW-Authenticate", "Bearer"}}});
     }
-    if (who->org.empty()) throw ProblemError({.code = "forbidden", .detail = "this identity belongs to no organization"});
+    if (who->org.empty())
+        throw ProblemError({.code = "forbidden", .detail = "this identity belongs to no organization"});
     call.who = *who;
     if (who->FromCookie() && !IsSafe(call.request.method) && !FromOwnPages(call.request)) {
-        throw ProblemError({.code = "cross_origin", .detail = "a session may change things only from the server's own pages"});
+        throw ProblemError(
+            {.code = "cross_origin", .detail = "a session may change things only from the server's own pages"});
     }
     CheckPermission(call);
 }
@@ -95,17 +102,22 @@ void Gate::Meter(const Call& call, const std::string& who, std::vector<std::pair
     headers.emplace_back("X-RateLimit-Remaining", std::to_string(verdict.remaining));
     if (verdict.allowed) return;
     throw ProblemError({.code = "rate_limited",
-                        .detail = fmt::format("more than {} requests a minute; come back in {} s", rate_.per_minute(), verdict.retry_after_s),
+                        .detail = fmt::format("more than {} requests a minute; come back in {} s", rate_.per_minute(),
+                                              verdict.retry_after_s),
                         .headers = {{"Retry-After", std::to_string(verdict.retry_after_s)}}});
 }
 
 void Gate::CheckPermission(const Call& call) {
     if (call.route.access != Access::kPermitted || call.who.May(call.route.permission)) return;
     const std::string permission(identity::Name(call.route.permission));
-    store::AuditEntry denial = identity::MakeAudit(call.who, call.Origin(), clock_.Now(), "permission", permission, "denied");
-    denial.after = {{"operation", call.route.operation_id}, {"method", call.request.method}, {"path", call.request.path.substr(0, 1024)}};
+    store::AuditEntry denial =
+        identity::MakeAudit(call.who, call.Origin(), clock_.Now(), "permission", permission, "denied");
+    denial.after = {{"operation", call.route.operation_id},
+                    {"method", call.request.method},
+                    {"path", call.request.path.substr(0, 1024)}};
     identities_.Audit(denial);
-    throw ProblemError({.code = "forbidden", .detail = fmt::format("this identity lacks the permission `{}`", permission)});
+    throw ProblemError(
+        {.code = "forbidden", .detail = fmt::format("this identity lacks the permission `{}`", permission)});
 }
 
 }  // namespace dagy::api

@@ -18,7 +18,8 @@ class Gate {
     Gate(identity::SignIn& sign_in, store::IdentityStore& identities, const Clock& clock, RateLimitOptions rate)
         : sign_in_(sign_in), identities_(identities), clock_(clock), rate_(rate) {}
 
-    /// Fills `call.who` and lets the call pass, or throws ProblemError: 401, 403 (audited), 429. Adds the rate limit's headers to `headers`.
+    /// Fills `call.who` and lets the call pass, or throws ProblemError: 401, 403 (audited), 429. Adds the rate limit's
+    /// headers to `headers`.
     void Pass(Call& call, std::vector<std::pair<std::string, std::string>>& headers);
 
   private:

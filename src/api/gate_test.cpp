@@ -31,7 +31,8 @@ TEST_F(GateTest, WithoutAValidSecretEverythingButThePublicIs401) {
     for (const api::Route& route : api().routes().routes()) {
         if (route.access == Access::kPublic) continue;
         std::string path = route.path;
-        for (size_t at = path.find('{'); at != std::string::npos; at = path.find('{')) path.replace(at, path.find('}') - at + 1, "x");
+        for (size_t at = path.find('{'); at != std::string::npos; at = path.find('{'))
+            path.replace(at, path.find('}') - at + 1, "x");
         for (const std::string key : {"", "dagy_sk_000", "x"}) {
             const net::Response response = Ask(Request(route.method, path), key);
             ExpectProblem(response, 401, "unauthorized");
@@ -74,13 +75,15 @@ TEST_F(GateTest, SessionEndsByLogout) {
 }
 
 TEST_F(GateTest, PastedKeyBecomesASession) {
-    const net::Response response = api().Handle(Request("POST", "/auth/session", R"({"key":")" + first_.api_key + "\"}"));
+    const net::Response response =
+        api().Handle(Request("POST", "/auth/session", R"({"key":")" + first_.api_key + "\"}"));
     ASSERT_EQ(response.status, 200) << response.body;
     const std::string cookie = HeaderOf(response, "Set-Cookie");
     EXPECT_EQ(WithCookie(Request("GET", "/api/v1/me"), cookie.substr(0, cookie.find(';'))).status, 200);
     ExpectProblem(api().Handle(Request("POST", "/auth/session", R"({"key":"dagy_sk_no"})")), 401, "unauthorized");
     ExpectProblem(api().Handle(Request("POST", "/auth/session", "{}")), 422, "invalid_input");
-    ExpectProblem(api().Handle(From(Request("POST", "/auth/session", "{}"), "https://evil.example")), 403, "cross_origin");
+    ExpectProblem(api().Handle(From(Request("POST", "/auth/session", "{}"), "https://evil.example")), 403,
+                  "cross_origin");
 }
 
 TEST_F(GateTest, AWrongBearerIsNotMadeGoodByACookie) {

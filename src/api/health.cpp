@@ -37,14 +37,18 @@ struct HealthChecks::Part {
 
 std::string_view Name(Health health) {
     switch (health) {
-        case Health::kHealthy: return "healthy";
-        case Health::kDegraded: return "degraded";
-        case Health::kUnhealthy: return "unhealthy";
+        case Health::kHealthy:
+            return "healthy";
+        case Health::kDegraded:
+            return "degraded";
+        case Health::kUnhealthy:
+            return "unhealthy";
     }
     return "unhealthy";
 }
 
-HealthChecks::HealthChecks(std::vector<HealthPart> parts, const Clock& clock, std::string version, HealthOptions options)
+HealthChecks::HealthChecks(std::vector<HealthPart> parts, const Clock& clock, std::string version,
+                           HealthOptions options)
     : clock_(clock), version_(std::move(version)), options_(options) {
     for (HealthPart& part : parts) {
         parts_.push_back(std::make_unique<Part>());
@@ -90,7 +94,9 @@ HealthChecks::Answer HealthChecks::Ask() {
         if (!young && !part->running) part->wanted = true;
     }
     wake_.notify_all();
-    answered_.wait_until(lock, now + options_.limit, [&] { return std::ranges::none_of(parts_, [](const auto& p) { return p->wanted || p->running; }); });
+    answered_.wait_until(lock, now + options_.limit, [&] {
+        return std::ranges::none_of(parts_, [](const auto& p) { return p->wanted || p->running; });
+    });
 
     Answer answer;
     json::array components;
@@ -107,10 +113,14 @@ json::object HealthChecks::Shape(Part& part, Steady::time_point now, Health& wor
     double latency_ms = part.latency_ms;
     if (part.running || part.wanted) {
         latency_ms = part.running ? std::chrono::duration<double, std::milli>(now - part.begun).count() : 0;
-        report = {.health = Health::kUnhealthy, .message = fmt::format("no answer within {} ms", options_.limit.count())};
+        report = {.health = Health::kUnhealthy,
+                  .message = fmt::format("no answer within {} ms", options_.limit.count())};
     }
     worst = std::max(worst, report.health);
-    return {{"name", part.what.name}, {"status", Name(report.health)}, {"message", report.message}, {"latency_ms", latency_ms}};
+    return {{"name", part.what.name},
+            {"status", Name(report.health)},
+            {"message", report.message},
+            {"latency_ms", latency_ms}};
 }
 
 HealthReport CheckDisk(const std::string& path) {
@@ -118,7 +128,8 @@ HealthReport CheckDisk(const std::string& path) {
     const auto space = std::filesystem::space(path, failed);
     if (failed) return {.health = Health::kUnhealthy, .message = "the data folder cannot be looked at"};
     const double free_gib = static_cast<double>(space.available) / (1 << 30);
-    const double share = space.capacity == 0 ? 0 : static_cast<double>(space.available) / static_cast<double>(space.capacity);
+    const double share =
+        space.capacity == 0 ? 0 : static_cast<double>(space.available) / static_cast<double>(space.capacity);
     HealthReport report{.message = fmt::format("{:.1f} GiB free ({:.0f} %)", free_gib, share * 100)};
     if (free_gib < 1 || share < 0.05) report.health = Health::kDegraded;
     if (space.available < (64U << 20)) report.health = Health::kUnhealthy;

@@ -23,16 +23,16 @@ struct HealthReport {
     std::string message;
 };
 
-/// One configured part: `sqlite`, `filesystem`, `duckdb`, `disk` … `check` really talks to it; what it throws makes it unhealthy, an
-/// Error by its public text.
+/// One configured part: `sqlite`, `filesystem`, `duckdb`, `disk` … `check` really talks to it; what it throws makes it
+/// unhealthy, an Error by its public text.
 struct HealthPart {
     std::string name;
     std::function<HealthReport()> check;
 };
 
 struct HealthOptions {
-    std::chrono::milliseconds limit{2000};   ///< a part that takes longer is unhealthy
-    std::chrono::milliseconds reuse{1000};   ///< a report so young is given again, so that asking often costs nothing
+    std::chrono::milliseconds limit{2000};  ///< a part that takes longer is unhealthy
+    std::chrono::milliseconds reuse{1000};  ///< a report so young is given again, so that asking often costs nothing
 };
 
 /// Thread-safe. A thread a part; a part that hangs is not asked again before it has answered.

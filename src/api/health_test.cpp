@@ -31,9 +31,10 @@ TEST(HealthTest, TheWholeIsTheWorstPart) {
 
 TEST(HealthTest, WhatThrowsIsUnhealthyByItsPublicTextOnly) {
     const SystemClock clock;
-    HealthChecks checks({{"sqlite", []() -> HealthReport { throw Error(ErrorCode::kStorage, "cannot write", "", "/secret/path"); }},
-                         {"duckdb", []() -> HealthReport { throw std::runtime_error("/secret/path"); }}},
-                        clock, "1");
+    HealthChecks checks(
+        {{"sqlite", []() -> HealthReport { throw Error(ErrorCode::kStorage, "cannot write", "", "/secret/path"); }},
+         {"duckdb", []() -> HealthReport { throw std::runtime_error("/secret/path"); }}},
+        clock, "1");
     const std::string body = json::serialize(checks.Ask().body);
     EXPECT_TRUE(body.contains("cannot write"));
     EXPECT_FALSE(body.contains("/secret"));
@@ -43,7 +44,13 @@ TEST(HealthTest, APartThatHangsDoesNotHangTheAnswerAndIsAskedOnce) {
     const SystemClock clock;
     std::promise<void> release;
     std::atomic<int> asked = 0;
-    HealthChecks checks({{"hung", [&, released = release.get_future().share()] { ++asked; released.wait(); return HealthReport{}; }}, {"well", [] { return HealthReport{}; }}},
+    HealthChecks checks({{"hung",
+                          [&, released = release.get_future().share()] {
+                              ++asked;
+                              released.wait();
+                              return HealthReport{};
+                          }},
+                         {"well", [] { return HealthReport{}; }}},
                         clock, "1", {.limit = std::chrono::milliseconds(20), .reuse = std::chrono::milliseconds(0)});
     for (int i = 0; i < 3; ++i) {
         const auto answer = checks.Ask();
@@ -57,7 +64,12 @@ TEST(HealthTest, APartThatHangsDoesNotHangTheAnswerAndIsAskedOnce) {
 TEST(HealthTest, AYoungReportIsGivenAgain) {
     const SystemClock clock;
     std::atomic<int> asked = 0;
-    HealthChecks checks({{"sqlite", [&] { ++asked; return HealthReport{}; }}}, clock, "1", {.reuse = std::chrono::hours(1)});
+    HealthChecks checks({{"sqlite",
+                          [&] {
+                              ++asked;
+                              return HealthReport{};
+                          }}},
+                        clock, "1", {.reuse = std::chrono::hours(1)});
     for (int i = 0; i < 100; ++i) checks.Ask();
     EXPECT_EQ(asked, 1);
 }
@@ -78,7 +90,15 @@ TEST_F(HealthRoutesTest, UnhealthyIs503ButAlive) {
 }
 
 TEST_F(HealthRoutesTest, RealPartsAreWell) {
-    health_parts_ = {{"sqlite", [this] { store_->Check(); return HealthReport{}; }}, {"duckdb", [this] { lake_->Check(); return HealthReport{}; }}};
+    health_parts_ = {{"sqlite",
+                      [this] {
+                          store_->Check();
+                          return HealthReport{};
+                      }},
+                     {"duckdb", [this] {
+                          lake_->Check();
+                          return HealthReport{};
+                      }}};
     const net::Response response = api().Handle(Request("GET", "/health"));
     EXPECT_EQ(response.status, 200) << response.body;
 }

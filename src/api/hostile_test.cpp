@@ -41,7 +41,11 @@ TEST_F(HostileTest, RunsOfHostileNamesAreFoundAgain) {
     model::Batch batch{.scope = {first_.org, first_.deployment}};
     const std::vector<std::string> names = {"a/b", "it's", "100%", "ü ☃", "..", std::string(250, 'n')};
     for (const std::string& name : names) {
-        batch.runs.push_back({.scope = batch.scope, .dag_id = name, .run_id = name, .state = model::RunState::kFailed, .original_state = "failed",
+        batch.runs.push_back({.scope = batch.scope,
+                              .dag_id = name,
+                              .run_id = name,
+                              .state = model::RunState::kFailed,
+                              .original_state = "failed",
                               .logical_date = *ParseTime("2026-11-20T00:00:00Z")});
     }
     lake_->Apply(batch);
@@ -54,9 +58,11 @@ TEST_F(HostileTest, RunsOfHostileNamesAreFoundAgain) {
 TEST_F(HostileTest, NoAnswerHoldsAPathSqlOrATrace) {
     store_->identity().Audit({.org = first_.org});  // the store works until it is taken away
     std::filesystem::remove_all(folder_ / "records");
-    for (const std::string& target : {RunPath("/phases/extract/logs"), RunPath("/phases/extract/data?keyword=x"), std::string("/health")}) {
+    for (const std::string& target :
+         {RunPath("/phases/extract/logs"), RunPath("/phases/extract/data?keyword=x"), std::string("/health")}) {
         const std::string body = Ask("GET", target).body;
-        for (const std::string& secret : {folder_.string(), std::string("SELECT"), std::string(".cpp"), first_.api_key}) {
+        for (const std::string& secret :
+             {folder_.string(), std::string("SELECT"), std::string(".cpp"), first_.api_key}) {
             EXPECT_FALSE(body.contains(secret)) << target << ": " << body;
         }
     }

@@ -16,12 +16,13 @@ namespace {
 
 class IdentityHandlers {
   public:
-    IdentityHandlers(identity::SignIn& sign_in, identity::ApiKeys& keys, store::IdentityStore& identities, const Clock& clock)
+    IdentityHandlers(identity::SignIn& sign_in, identity::ApiKeys& keys, store::IdentityStore& identities,
+                     const Clock& clock)
         : sign_in_(sign_in), keys_(keys), identities_(identities), clock_(clock) {}
 
     net::Response Login(Call& call) {
-        const identity::Granted granted =
-            sign_in_.WithPassword(StringOr(call.body, "email"), StringOr(call.body, "password"), "access_token", call.Origin());
+        const identity::Granted granted = sign_in_.WithPassword(
+            StringOr(call.body, "email"), StringOr(call.body, "password"), "access_token", call.Origin());
         return Json({{"access_token", granted.secret},
                      {"token_type", "Bearer"},
                      {"expires_at", FormatTime(granted.expires_at)},
@@ -46,13 +47,17 @@ class IdentityHandlers {
     net::Response Link(Call& call) {
         const auto granted = sign_in_.WithLink(call.Text("link"), call.Origin());
         if (!granted) {
-            throw ProblemError({.code = "unauthorized",
-                                .detail = "this link was used already or is too old; `dagy serve` prints a new one, or sign in with a key",
-                                .headers = {{"WWW-Authenticate", "Bearer"}}});
+            throw ProblemError(
+                {.code = "unauthorized",
+                 .detail =
+                     "this link was used already or is too old; `dagy serve` prints a new one, or sign in with a key",
+                 .headers = {{"WWW-Authenticate", "Bearer"}}});
         }
         net::Response response;
         response.status = 303;
-        response.headers = {{"Location", "/"}, {"Set-Cookie", Cookie(granted->secret, SecondsLeft(*granted))}, {"Referrer-Policy", "no-referrer"}};
+        response.headers = {{"Location", "/"},
+                            {"Set-Cookie", Cookie(granted->secret, SecondsLeft(*granted))},
+                            {"Referrer-Policy", "no-referrer"}};
         return response;
     }
 
@@ -67,7 +72,9 @@ class IdentityHandlers {
     net::Response Me(Call& call) { return Json(Shown(call.who)); }
 
     net::Response MakeKey(Call& call) {
-        identity::NewKey wanted{.name = StringOr(call.body, "name"), .role = StringOr(call.body, "role"), .expires_at = GetTime(call.body, "expires_at")};
+        identity::NewKey wanted{.name = StringOr(call.body, "name"),
+                                .role = StringOr(call.body, "role"),
+                                .expires_at = GetTime(call.body, "expires_at")};
         if (const json::array* scopes = GetArray(call.body, "scopes")) {
             for (const json::value& scope : *scopes) wanted.scopes.emplace_back(scope.as_string());
         }
@@ -85,7 +92,8 @@ class IdentityHandlers {
     }
 
     net::Response RemoveKey(Call& call) {
-        if (!keys_.Remove(call.who, call.Text("key_id"), call.Origin())) ThrowNotFound(fmt::format("there is no API key `{}`", call.Text("key_id")));
+        if (!keys_.Remove(call.who, call.Text("key_id"), call.Origin()))
+            ThrowNotFound(fmt::format("there is no API key `{}`", call.Text("key_id")));
         net::Response response;
         response.status = 204;
         return response;
@@ -114,9 +122,12 @@ class IdentityHandlers {
         json::object shown;
         shown["organization_id"] = who.org;
         shown["deployment_id"] = org ? org->default_deployment : "";
-        shown["organization"] = {{"id", who.org}, {"name", org ? org->name : ""}, {"default_deployment", org ? org->default_deployment : ""}};
+        shown["organization"] = {{"id", who.org},
+                                 {"name", org ? org->name : ""},
+                                 {"default_deployment", org ? org->default_deployment : ""}};
         shown["deployments"] = std::move(deployments);
-        shown["user"] = {{"id", who.user}, {"email", user != users.end() ? json::value(user->email) : json::value(nullptr)}};
+        shown["user"] = {{"id", who.user},
+                         {"email", user != users.end() ? json::value(user->email) : json::value(nullptr)}};
         shown["role"] = who.role;
         shown["permissions"] = std::move(permissions);
         shown["signed_in_by"] = who.kind;
@@ -139,7 +150,9 @@ Route Base(std::string method, std::string path, std::string operation_id, std::
             .permission = identity::Permission::kAdminKeys};
 }
 
-Answer Unauthorized() { return {.status = 401, .description = "Wrong.", .schema = "Problem", .content_type = "application/problem+json"}; }
+Answer Unauthorized() {
+    return {.status = 401, .description = "Wrong.", .schema = "Problem", .content_type = "application/problem+json"};
+}
 
 void AddSignIn(RouteTable& table, const std::shared_ptr<IdentityHandlers>& handlers) {
     Route login = Base("POST", "/auth/login", "login", "An access token for email and password", Access::kPublic);
@@ -148,7 +161,8 @@ void AddSignIn(RouteTable& table, const std::shared_ptr<IdentityHandlers>& handl
     login.handle = [handlers](Call& call) { return handlers->Login(call); };
     table.Add(std::move(login));
 
-    Route session = Base("POST", "/auth/session", "createSession", "A browser session for email and password, or for a key", Access::kPublic);
+    Route session = Base("POST", "/auth/session", "createSession",
+                         "A browser session for email and password, or for a key", Access::kPublic);
     session.description = "The session is an HttpOnly, SameSite=Strict cookie.";
     session.body_schema = "SessionRequest";
     session.answers = {{.status = 200, .description = "Signed in.", .schema = "Me"}, Unauthorized()};
@@ -176,7 +190,8 @@ void AddSignIn(RouteTable& table, const std::shared_ptr<IdentityHandlers>& handl
 
 }  // namespace
 
-void AddIdentityRoutes(RouteTable& table, identity::SignIn& sign_in, identity::ApiKeys& keys, store::IdentityStore& identities, const Clock& clock) {
+void AddIdentityRoutes(RouteTable& table, identity::SignIn& sign_in, identity::ApiKeys& keys,
+                       store::IdentityStore& identities, const Clock& clock) {
     const auto handlers = std::make_shared<IdentityHandlers>(sign_in, keys, identities, clock);
     AddSignIn(table, handlers);
 
@@ -192,7 +207,8 @@ void AddIdentityRoutes(RouteTable& table, identity::SignIn& sign_in, identity::A
     list.handle = [handlers](Call& call) { return handlers->ListKeys(call); };
     table.Add(std::move(list));
 
-    Route remove = Base("DELETE", "/api-keys/{key_id}", "deleteApiKey", "Remove an API key at once", Access::kPermitted);
+    Route remove =
+        Base("DELETE", "/api-keys/{key_id}", "deleteApiKey", "Remove an API key at once", Access::kPermitted);
     remove.parameters = {PathText("key_id", "The key's id.")};
     remove.answers = {{.status = 204, .description = "Removed."}};
     remove.handle = [handlers](Call& call) { return handlers->RemoveKey(call); };

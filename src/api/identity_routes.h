@@ -10,7 +10,8 @@
 namespace dagy::api {
 
 /// What is handed in outlives the table.
-void AddIdentityRoutes(RouteTable& table, identity::SignIn& sign_in, identity::ApiKeys& keys, store::IdentityStore& identities, const Clock& clock);
+void AddIdentityRoutes(RouteTable& table, identity::SignIn& sign_in, identity::ApiKeys& keys,
+                       store::IdentityStore& identities, const Clock& clock);
 
 /// The cookie that a browser's session lives in.
 inline constexpr std::string_view kSessionCookie = "dagy_session";

@@ -29,7 +29,8 @@ json::object Shape(const ingest::ndjson::IngestReport& report) {
 
 class IngestHandler {
   public:
-    IngestHandler(RunFinder& finder, store::IdentityStore& identities, lake::Lake& lake) : finder_(finder), identities_(identities), lake_(lake) {}
+    IngestHandler(RunFinder& finder, store::IdentityStore& identities, lake::Lake& lake)
+        : finder_(finder), identities_(identities), lake_(lake) {}
 
     net::Response Take(Call& call) {
         const std::string deployment = call.Find("deployment_id").value_or(finder_.DefaultDeployment(call.who.org));
@@ -55,21 +56,33 @@ class IngestHandler {
 }  // namespace
 
 void AddIngestRoutes(RouteTable& table, RunFinder& finder, store::IdentityStore& identities, lake::Lake& lake) {
-    Route route{.method = "POST",
-                 .path = "/api/v1/ingest",
-                 .operation_id = "ingest",
-                 .summary = "Take records in, one JSON object a line",
-                 .description = "Content-Encoding gzip and zstd are taken. There is no limit on the whole, 1 MiB on a line. One bad line never loses its "
-                                "neighbours; the answer names each. A 2xx means that the accepted records survive a crash.",
-                 .tag = "ingest",
-                 .permission = identity::Permission::kRunsIngest,
-                 .parameters = {QueryText("deployment_id", "Where lines belong that name no deployment; default: the organization's default one.")},
-                 .body_type = "application/x-ndjson",
-                 .answers = {{.status = 200, .description = "What became of the lines.", .schema = "IngestResult"},
-                             {.status = 400, .description = "The body broke off or cannot be unpacked.", .schema = "Problem", .content_type = "application/problem+json"},
-                             {.status = 507, .description = "No space is left.", .schema = "Problem", .content_type = "application/problem+json"}},
-                 .transport = {.stream_body = true}};
-    route.handle = [handler = std::make_shared<IngestHandler>(finder, identities, lake)](Call& call) { return handler->Take(call); };
+    Route route{
+        .method = "POST",
+        .path = "/api/v1/ingest",
+        .operation_id = "ingest",
+        .summary = "Take records in, one JSON object a line",
+        .description =
+            "Content-Encoding gzip and zstd are taken. There is no limit on the whole, 1 MiB on a line. One bad line "
+            "never loses its "
+            "neighbours; the answer names each. A 2xx means that the accepted records survive a crash.",
+        .tag = "ingest",
+        .permission = identity::Permission::kRunsIngest,
+        .parameters = {QueryText(
+            "deployment_id", "Where lines belong that name no deployment; default: the organization's default one.")},
+        .body_type = "application/x-ndjson",
+        .answers = {{.status = 200, .description = "What became of the lines.", .schema = "IngestResult"},
+                    {.status = 400,
+                     .description = "The body broke off or cannot be unpacked.",
+                     .schema = "Problem",
+                     .content_type = "application/problem+json"},
+                    {.status = 507,
+                     .description = "No space is left.",
+                     .schema = "Problem",
+                     .content_type = "application/problem+json"}},
+        .transport = {.stream_body = true}};
+    route.handle = [handler = std::make_shared<IngestHandler>(finder, identities, lake)](Call& call) {
+        return handler->Take(call);
+    };
     table.Add(std::move(route));
 }
 

@@ -17,7 +17,8 @@ struct LogDownload {
     std::optional<std::string> keyword;
 };
 
-/// Reads the first rows before it answers, so that a storage that fails is a 502 and not a cut answer. Throws as Lake does.
+/// Reads the first rows before it answers, so that a storage that fails is a 502 and not a cut answer. Throws as Lake
+/// does.
 net::Response DownloadLogs(lake::Lake& lake, DownloadPool& downloads, const LogDownload& wanted);
 
 }  // namespace dagy::api

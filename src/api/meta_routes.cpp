@@ -17,7 +17,12 @@ struct Written {
 };
 
 Route Base(std::string path, std::string operation_id, std::string summary, Access access) {
-    return {.method = "GET", .path = std::move(path), .operation_id = std::move(operation_id), .summary = std::move(summary), .tag = "meta", .access = access};
+    return {.method = "GET",
+            .path = std::move(path),
+            .operation_id = std::move(operation_id),
+            .summary = std::move(summary),
+            .tag = "meta",
+            .access = access};
 }
 
 Route OpenApiRoute(const std::shared_ptr<Written>& written) {

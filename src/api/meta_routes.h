@@ -7,7 +7,8 @@
 
 namespace dagy::api {
 
-/// To be called last: the description holds what the table holds then, these routes included. What is handed in outlives the table.
+/// To be called last: the description holds what the table holds then, these routes included. What is handed in
+/// outlives the table.
 void AddMetaRoutes(RouteTable& table, const Metrics& metrics, const SseHub& hub, const std::string& version);
 
 }  // namespace dagy::api

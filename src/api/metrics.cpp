@@ -32,23 +32,33 @@ std::string Metrics::Text(size_t open_streams) const {
     std::string text;
     const auto out = std::back_inserter(text);
     const std::lock_guard lock(mutex_);
-    fmt::format_to(out, "# HELP dagy_http_requests_total Answered requests.\n# TYPE dagy_http_requests_total counter\n");
+    fmt::format_to(out,
+                   "# HELP dagy_http_requests_total Answered requests.\n# TYPE dagy_http_requests_total counter\n");
     for (const auto& [name, operation] : operations_) {
         for (const auto& [status, count] : operation.by_status) {
             fmt::format_to(out, "dagy_http_requests_total{{operation=\"{}\",status=\"{}\"}} {}\n", name, status, count);
         }
     }
-    fmt::format_to(out, "# HELP dagy_http_request_seconds Time to an answer, or to the head of a stream.\n# TYPE dagy_http_request_seconds histogram\n");
+    fmt::format_to(out,
+                   "# HELP dagy_http_request_seconds Time to an answer, or to the head of a stream.\n# TYPE "
+                   "dagy_http_request_seconds histogram\n");
     for (const auto& [name, operation] : operations_) {
         for (size_t i = 0; i < kBoundsMs.size(); ++i) {
-            fmt::format_to(out, "dagy_http_request_seconds_bucket{{operation=\"{}\",le=\"{}\"}} {}\n", name, kBoundsMs[i] / 1000.0, operation.within[i]);
+            fmt::format_to(out, "dagy_http_request_seconds_bucket{{operation=\"{}\",le=\"{}\"}} {}\n", name,
+                           kBoundsMs[i] / 1000.0, operation.within[i]);
         }
-        fmt::format_to(out, "dagy_http_request_seconds_bucket{{operation=\"{}\",le=\"+Inf\"}} {}\n", name, operation.count);
+        fmt::format_to(out, "dagy_http_request_seconds_bucket{{operation=\"{}\",le=\"+Inf\"}} {}\n", name,
+                       operation.count);
         fmt::format_to(out, "dagy_http_request_seconds_sum{{operation=\"{}\"}} {}\n", name, operation.seconds);
         fmt::format_to(out, "dagy_http_request_seconds_count{{operation=\"{}\"}} {}\n", name, operation.count);
     }
-    fmt::format_to(out, "# HELP dagy_event_streams_open Event streams open now.\n# TYPE dagy_event_streams_open gauge\ndagy_event_streams_open {}\n", open_streams);
-    fmt::format_to(out, "# HELP process_resident_memory_bytes Memory of the process.\n# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes {}\n",
+    fmt::format_to(out,
+                   "# HELP dagy_event_streams_open Event streams open now.\n# TYPE dagy_event_streams_open "
+                   "gauge\ndagy_event_streams_open {}\n",
+                   open_streams);
+    fmt::format_to(out,
+                   "# HELP process_resident_memory_bytes Memory of the process.\n# TYPE process_resident_memory_bytes "
+                   "gauge\nprocess_resident_memory_bytes {}\n",
                    ResidentBytes());
     return text;
 }

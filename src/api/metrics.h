@@ -15,7 +15,8 @@ namespace dagy::api {
 /// Thread-safe.
 class Metrics {
   public:
-    /// One answered request. `operation` is an operation id, or empty where none was found (no path of a client's making gets in here).
+    /// One answered request. `operation` is an operation id, or empty where none was found (no path of a client's
+    /// making gets in here).
     void Answered(const std::string& operation, int status, std::chrono::nanoseconds took);
 
     /// Prometheus text format 0.0.4. `open_streams` is read by the caller.

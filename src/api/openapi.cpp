@@ -9,7 +9,9 @@
 namespace dagy::api {
 namespace {
 
-json::object Ref(const std::string& schema) { return {{"$ref", "#/components/schemas/" + schema}}; }
+json::object Ref(const std::string& schema) {
+    return {{"$ref", "#/components/schemas/" + schema}};
+}
 
 json::object Content(const std::string& type, const std::string& schema) {
     json::object media;
@@ -21,7 +23,8 @@ json::value DefaultOf(const Parameter& parameter) {
     if (parameter.type == Type::kBoolean) return parameter.default_value == "true";
     if (parameter.type != Type::kInteger) return json::value(parameter.default_value);
     int64_t number = 0;
-    std::from_chars(parameter.default_value.data(), parameter.default_value.data() + parameter.default_value.size(), number);
+    std::from_chars(parameter.default_value.data(), parameter.default_value.data() + parameter.default_value.size(),
+                    number);
     return number;
 }
 
@@ -34,9 +37,15 @@ json::array TextList(const std::vector<std::string>& texts) {
 json::object SchemaOf(const Parameter& parameter) {
     json::object schema;
     switch (parameter.type) {
-        case Type::kString: schema["type"] = "string"; break;
-        case Type::kInteger: schema["type"] = "integer"; break;
-        case Type::kBoolean: schema["type"] = "boolean"; break;
+        case Type::kString:
+            schema["type"] = "string";
+            break;
+        case Type::kInteger:
+            schema["type"] = "integer";
+            break;
+        case Type::kBoolean:
+            schema["type"] = "boolean";
+            break;
         case Type::kDate:
             schema["type"] = "string";
             schema["format"] = "date";
@@ -54,7 +63,9 @@ json::array ParametersOf(const Route& route) {
     json::array list;
     for (const Parameter& parameter : route.parameters) {
         json::object item{{"name", parameter.name},
-                          {"in", parameter.in == In::kPath ? "path" : parameter.in == In::kQuery ? "query" : "header"},
+                          {"in", parameter.in == In::kPath    ? "path"
+                                 : parameter.in == In::kQuery ? "query"
+                                                              : "header"},
                           {"required", parameter.required || parameter.in == In::kPath},
                           {"schema", SchemaOf(parameter)}};
         if (!parameter.description.empty()) item["description"] = parameter.description;
@@ -67,9 +78,13 @@ json::array ParametersOf(const Route& route) {
 std::vector<Answer> CommonErrors(const Route& route) {
     std::vector<Answer> errors;
     const auto add = [&](int status, std::string description) {
-        errors.push_back({.status = status, .description = std::move(description), .schema = "Problem", .content_type = "application/problem+json"});
+        errors.push_back({.status = status,
+                          .description = std::move(description),
+                          .schema = "Problem",
+                          .content_type = "application/problem+json"});
     };
-    if (!route.parameters.empty() || !route.body_schema.empty()) add(route.fault_status, "What is wrong with the request, every fault in `errors`.");
+    if (!route.parameters.empty() || !route.body_schema.empty())
+        add(route.fault_status, "What is wrong with the request, every fault in `errors`.");
     if (!route.body_schema.empty()) add(400, "The body is not JSON.");
     if (!route.body_schema.empty() || !route.body_type.empty()) add(413, "The body is over the limit.");
     if (route.access != Access::kPublic) {
@@ -87,10 +102,14 @@ json::object AnswersOf(const Route& route) {
     json::object answers;
     const auto put = [&](const Answer& answer) {
         const std::string status = std::to_string(answer.status);
-        json::object& there = answers.contains(status) ? answers[status].as_object() : answers.emplace(status, json::object{}).first->value().as_object();
+        json::object& there = answers.contains(status)
+                                  ? answers[status].as_object()
+                                  : answers.emplace(status, json::object{}).first->value().as_object();
         if (!there.contains("description")) there["description"] = answer.description;
         if (answer.schema.empty() && answer.content_type == "application/json") return;
-        json::object& content = there.contains("content") ? there["content"].as_object() : there.emplace("content", json::object{}).first->value().as_object();
+        json::object& content = there.contains("content")
+                                    ? there["content"].as_object()
+                                    : there.emplace("content", json::object{}).first->value().as_object();
         for (auto& media : Content(answer.content_type, answer.schema)) content.insert(media);
     };
     for (const Answer& answer : route.answers) put(answer);
@@ -99,11 +118,15 @@ json::object AnswersOf(const Route& route) {
 }
 
 json::object OperationOf(const Route& route) {
-    json::object operation{{"operationId", route.operation_id}, {"summary", route.summary}, {"tags", json::array{route.tag}}};
+    json::object operation{
+        {"operationId", route.operation_id}, {"summary", route.summary}, {"tags", json::array{route.tag}}};
     if (!route.description.empty()) operation["description"] = route.description;
     if (!route.parameters.empty()) operation["parameters"] = ParametersOf(route);
-    if (!route.body_schema.empty()) operation["requestBody"] = {{"required", true}, {"content", Content("application/json", route.body_schema)}};
-    if (!route.body_type.empty()) operation["requestBody"] = {{"required", true}, {"content", Content(route.body_type, "")}};
+    json::object bodies;
+    if (!route.body_type.empty()) bodies = Content(route.body_type, "");
+    if (!route.body_schema.empty())
+        for (auto& media : Content("application/json", route.body_schema)) bodies.insert(media);
+    if (!bodies.empty()) operation["requestBody"] = {{"required", true}, {"content", std::move(bodies)}};
     operation["responses"] = AnswersOf(route);
     if (route.access == Access::kPublic) operation["security"] = json::array{};
     if (route.access == Access::kPermitted) operation["x-permission"] = identity::Name(route.permission);
@@ -118,13 +141,17 @@ json::object OpenApi(const RouteTable& table, const std::string& version) {
     for (const Route& route : table.routes()) {
         if (!paths.contains(route.path)) paths[route.path] = json::object{};
         std::string method = route.method;
-        std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::ranges::transform(method, method.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         paths[route.path].as_object()[method] = OperationOf(route);
         tags.insert(route.tag);
     }
     json::array tag_list;
     for (const std::string& tag : tags) tag_list.push_back(json::object{{"name", tag}});
-    json::object schemes{{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"description", "An API key (dagy_sk_…) or access token (dagy_at_…)."}}},
+    json::object schemes{{"bearer",
+                          {{"type", "http"},
+                           {"scheme", "bearer"},
+                           {"description", "An API key (dagy_sk_…) or access token (dagy_at_…)."}}},
                          {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "dagy_session"}}}};
     return {{"openapi", "3.1.0"},
             {"info",

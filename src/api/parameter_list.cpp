@@ -9,12 +9,19 @@ Parameter PathText(std::string name, std::string description) {
 }
 
 Parameter PathDate() {
-    return {.name = "date", .in = In::kPath, .type = Type::kDate, .required = true, .description = "Run partition date (YYYY-MM-DD)."};
+    return {.name = "date",
+            .in = In::kPath,
+            .type = Type::kDate,
+            .required = true,
+            .description = "Run partition date (YYYY-MM-DD)."};
 }
 
-Parameter QueryText(std::string name, std::string description) { return {.name = std::move(name), .description = std::move(description)}; }
+Parameter QueryText(std::string name, std::string description) {
+    return {.name = std::move(name), .description = std::move(description)};
+}
 
-Parameter QueryInteger(std::string name, int64_t default_value, int64_t minimum, int64_t maximum, std::string description) {
+Parameter QueryInteger(std::string name, int64_t default_value, int64_t minimum, int64_t maximum,
+                       std::string description) {
     return {.name = std::move(name),
             .type = Type::kInteger,
             .default_value = std::to_string(default_value),
@@ -24,7 +31,10 @@ Parameter QueryInteger(std::string name, int64_t default_value, int64_t minimum,
 }
 
 Parameter QueryFlag(std::string name, std::string description) {
-    return {.name = std::move(name), .type = Type::kBoolean, .default_value = "false", .description = std::move(description)};
+    return {.name = std::move(name),
+            .type = Type::kBoolean,
+            .default_value = "false",
+            .description = std::move(description)};
 }
 
 std::vector<Parameter> RunPath() {
@@ -38,7 +48,8 @@ std::vector<Parameter> PhasePath() {
 }
 
 std::vector<Parameter> PageParameters(int64_t limit, int64_t limit_max) {
-    return {QueryInteger("page", 0, 0, 10000000, "Page, from 0."), QueryInteger("limit", limit, 1, limit_max, "Items a page.")};
+    return {QueryInteger("page", 0, 0, 10000000, "Page, from 0."),
+            QueryInteger("limit", limit, 1, limit_max, "Items a page.")};
 }
 
 std::vector<Parameter> Join(std::vector<Parameter> first, std::vector<Parameter> second) {

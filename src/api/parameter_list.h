@@ -8,7 +8,8 @@ namespace dagy::api {
 Parameter PathText(std::string name, std::string description);
 Parameter PathDate();
 Parameter QueryText(std::string name, std::string description);
-Parameter QueryInteger(std::string name, int64_t default_value, int64_t minimum, int64_t maximum, std::string description);
+Parameter QueryInteger(std::string name, int64_t default_value, int64_t minimum, int64_t maximum,
+                       std::string description);
 Parameter QueryFlag(std::string name, std::string description);
 
 /// `dag_id`, `date`, `run_id`.

@@ -42,15 +42,17 @@ FoundPhase FindPhase(const Call& call, RunFinder& finder, store::RunStore& runs)
         if (each.Phase() != phase) continue;
         attempts.insert(std::to_string(each.attempt));
         if (each.attempt != attempt) continue;
-        found.summary = {.ref = {.run_key = found.run.key, .phase = phase, .attempt = attempt}, .status = std::string(PhaseStatusOf(each.state))};
+        found.summary = {.ref = {.run_key = found.run.key, .phase = phase, .attempt = attempt},
+                         .status = std::string(PhaseStatusOf(each.state))};
         return found;
     }
     if (!attempts.empty()) {
-        ThrowNotFound(fmt::format("phase `{}` has no attempt {}; its attempts are {}", phase, attempt, fmt::join(FirstFew(attempts), ", ")));
+        ThrowNotFound(fmt::format("phase `{}` has no attempt {}; its attempts are {}", phase, attempt,
+                                  fmt::join(FirstFew(attempts), ", ")));
     }
     if (phases.empty()) ThrowNotFound(fmt::format("run `{}` has no phases", found.run.run_id));
-    ThrowNotFound(fmt::format("run `{}` has no phase `{}`; some of its {} phases: `{}`", found.run.run_id, phase, phases.size(),
-                              fmt::join(FirstFew(phases), "`, `")));
+    ThrowNotFound(fmt::format("run `{}` has no phase `{}`; some of its {} phases: `{}`", found.run.run_id, phase,
+                              phases.size(), fmt::join(FirstFew(phases), "`, `")));
 }
 
 }  // namespace dagy::api

@@ -13,8 +13,8 @@ struct FoundPhase {
     model::PhaseSummary summary;
 };
 
-/// By `phase` and `attempt`. A phase is there when it wrote something or when a task attempt keeps its records in it; otherwise 404 that
-/// names the run's phases or the phase's attempts.
+/// By `phase` and `attempt`. A phase is there when it wrote something or when a task attempt keeps its records in it;
+/// otherwise 404 that names the run's phases or the phase's attempts.
 FoundPhase FindPhase(const Call& call, RunFinder& finder, store::RunStore& runs);
 
 }  // namespace dagy::api

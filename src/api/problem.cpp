@@ -16,19 +16,27 @@ struct Entry {
 };
 
 constexpr std::array kCatalogue = {
-    Entry{"bad_request", 400, "Bad request", "The request cannot be read, or its body is not what the operation takes."},
-    Entry{"unauthorized", 401, "Not signed in", "No key, token or session came with the request, or it is unknown, removed or expired."},
-    Entry{"forbidden", 403, "Not allowed", "The identity is known but lacks the permission that the operation needs. The denial is in the audit trail."},
-    Entry{"cross_origin", 403, "Cross-origin request refused", "A request that changes something came with a session cookie from another site's page."},
+    Entry{"bad_request", 400, "Bad request",
+          "The request cannot be read, or its body is not what the operation takes."},
+    Entry{"unauthorized", 401, "Not signed in",
+          "No key, token or session came with the request, or it is unknown, removed or expired."},
+    Entry{"forbidden", 403, "Not allowed",
+          "The identity is known but lacks the permission that the operation needs. The denial is in the audit trail."},
+    Entry{"cross_origin", 403, "Cross-origin request refused",
+          "A request that changes something came with a session cookie from another site's page."},
     Entry{"not_found", 404, "Not found", "No such thing in this organization, or no such path."},
-    Entry{"method_not_allowed", 405, "Method not allowed", "The path exists, but not with this method; `Allow` lists those that do."},
+    Entry{"method_not_allowed", 405, "Method not allowed",
+          "The path exists, but not with this method; `Allow` lists those that do."},
     Entry{"conflict", 409, "Conflict", "The thing is not in the state that the operation needs."},
     Entry{"data_folder_locked", 409, "Data folder in use", "Another process holds the data folder."},
     Entry{"too_large", 413, "Too large", "The request is over a stated limit."},
-    Entry{"unsupported_media_type", 415, "Unsupported media type", "The body is of a type that the operation does not take."},
-    Entry{"invalid_input", 422, "Invalid input", "Parameters or body were read but are wrong; `errors` lists every fault."},
+    Entry{"unsupported_media_type", 415, "Unsupported media type",
+          "The body is of a type that the operation does not take."},
+    Entry{"invalid_input", 422, "Invalid input",
+          "Parameters or body were read but are wrong; `errors` lists every fault."},
     Entry{"rate_limited", 429, "Too many requests", "Over the sustained rate; `Retry-After` says when to come back."},
-    Entry{"too_many_streams", 429, "Too many open streams", "This identity holds as many open event streams as it may."},
+    Entry{"too_many_streams", 429, "Too many open streams",
+          "This identity holds as many open event streams as it may."},
     Entry{"internal", 500, "Internal error", "A fault of the server; `request_id` finds it in the log."},
     Entry{"storage_failed", 502, "Storage failed", "A part of the storage did not answer or is damaged."},
     Entry{"unavailable", 503, "Unavailable", "Busy or starting; try again after `Retry-After` seconds."},
@@ -53,6 +61,8 @@ json::array FaultsOf(const Problem& problem) {
         json::object item;
         item[fault.in_body ? "pointer" : "parameter"] = fault.in_body ? fault.pointer : fault.parameter;
         item["message"] = fault.message;
+        if (fault.line > 0) item["line"] = fault.line;
+        if (!fault.way_out.empty()) item["way_out"] = fault.way_out;
         list.push_back(std::move(item));
     }
     return list;
@@ -71,7 +81,8 @@ Problem FromError(const Error& error) {
     Problem problem{.code = std::string(Name(error.code())), .detail = std::move(detail)};
     if (error.code() == ErrorCode::kInternal) problem.detail = "something went wrong on the server";
     if (error.code() == ErrorCode::kUnauthorized) problem.headers.emplace_back("WWW-Authenticate", "Bearer");
-    if (error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kRateLimited) problem.headers.emplace_back("Retry-After", "1");
+    if (error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kRateLimited)
+        problem.headers.emplace_back("Retry-After", "1");
     return problem;
 }
 
@@ -81,10 +92,10 @@ net::Response ToResponse(const Problem& problem, const net::Request& request) {
     response.status = problem.status != 0 ? problem.status : entry.status;
     response.content_type = "application/problem+json";
     response.headers = problem.headers;
-    json::object body{{"type", TypeOf(entry.code)},      {"title", entry.title},
-                      {"status", response.status},       {"detail", problem.detail},
-                      {"instance", request.path},        {"code", entry.code},
-                      {"message", problem.detail},       {"request_id", request.request_id}};
+    json::object body{{"type", TypeOf(entry.code)}, {"title", entry.title},
+                      {"status", response.status},  {"detail", problem.detail},
+                      {"instance", request.path},   {"code", entry.code},
+                      {"message", problem.detail},  {"request_id", request.request_id}};
     if (!problem.errors.empty()) body["errors"] = FaultsOf(problem);
     response.body = json::serialize(body);
     return response;

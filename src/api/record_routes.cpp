@@ -12,7 +12,9 @@
 namespace dagy::api {
 namespace {
 
-bool Accepts(const Call& call, std::string_view type) { return call.request.Header("accept").value_or("").contains(type); }
+bool Accepts(const Call& call, std::string_view type) {
+    return call.request.Header("accept").value_or("").contains(type);
+}
 
 json::array Columns(const std::vector<lake::Column>& columns) {
     json::array list;
@@ -28,9 +30,10 @@ class RecordHandlers {
     net::Response Summary(Call& call) {
         const FoundPhase phase = FindPhase(call, finder_, runs_);
         const model::PhaseSummary& summary = phase.summary;
-        const std::vector<lake::Column> columns = {{"phase", "VARCHAR"},    {"attempt", "INTEGER"},         {"status", "VARCHAR"},    {"message", "VARCHAR"},
-                                                   {"total", "BIGINT"},     {"log_count", "BIGINT"},        {"error_log_count", "BIGINT"},
-                                                   {"error_count", "BIGINT"}, {"data_count", "BIGINT"}};
+        const std::vector<lake::Column> columns = {
+            {"phase", "VARCHAR"},          {"attempt", "INTEGER"},    {"status", "VARCHAR"},
+            {"message", "VARCHAR"},        {"total", "BIGINT"},       {"log_count", "BIGINT"},
+            {"error_log_count", "BIGINT"}, {"error_count", "BIGINT"}, {"data_count", "BIGINT"}};
         json::array items;
         items.push_back({{"phase", summary.ref.phase},
                          {"attempt", summary.ref.attempt},
@@ -50,7 +53,8 @@ class RecordHandlers {
     net::Response Logs(Call& call) {
         if (!Accepts(call, "application/x-ndjson")) return Page(call, model::RecordKind::kLog);
         const FoundPhase phase = FindPhase(call, finder_, runs_);
-        return DownloadLogs(lake_, downloads_, {.ref = phase.summary.ref, .level = LevelOf(call), .keyword = call.Find("keyword")});
+        return DownloadLogs(lake_, downloads_,
+                            {.ref = phase.summary.ref, .level = LevelOf(call), .keyword = call.Find("keyword")});
     }
 
     net::Response Event(Call& call) {
@@ -68,7 +72,8 @@ class RecordHandlers {
         return level ? model::ParseLevel(*level) : std::nullopt;
     }
 
-    static json::object Body(json::array items, int64_t total, const Paging& paging, const std::vector<lake::Column>& columns, const model::PhaseRef& ref) {
+    static json::object Body(json::array items, int64_t total, const Paging& paging,
+                             const std::vector<lake::Column>& columns, const model::PhaseRef& ref) {
         json::object body = PageBody(std::move(items), total, paging);
         body["columns"] = Columns(columns);
         body["attempt"] = ref.attempt;
@@ -115,12 +120,16 @@ Route Base(std::string path, std::string operation_id, std::string summary) {
             .summary = std::move(summary),
             .tag = "runs",
             .answers = {{.status = 200, .description = "A page of rows.", .schema = "ParquetPageResponse"},
-                        {.status = 502, .description = "The storage failed.", .schema = "Problem", .content_type = "application/problem+json"}}};
+                        {.status = 502,
+                         .description = "The storage failed.",
+                         .schema = "Problem",
+                         .content_type = "application/problem+json"}}};
 }
 
 }  // namespace
 
-void AddRecordRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs, lake::Lake& lake, DownloadPool& downloads) {
+void AddRecordRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs, lake::Lake& lake,
+                     DownloadPool& downloads) {
     const auto handlers = std::make_shared<RecordHandlers>(finder, runs, lake, downloads);
     const std::string prefix(kPhase);
 
@@ -130,7 +139,8 @@ void AddRecordRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs
     table.Add(std::move(summary));
 
     Route data = Base(prefix + "/data", "getPhaseData", "Phase data rows (paginated)");
-    data.parameters = Join(Join(PhasePath(), PageParameters(50, 500)), {QueryText("keyword", "Case-insensitive substring of any value.")});
+    data.parameters = Join(Join(PhasePath(), PageParameters(50, 500)),
+                           {QueryText("keyword", "Case-insensitive substring of any value.")});
     data.handle = [handlers](Call& call) { return handlers->Data(call); };
     table.Add(std::move(data));
 
@@ -142,15 +152,19 @@ void AddRecordRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs
     Route logs = Base(prefix + "/logs", "getPhaseLogs", "Phase logs (paginated or streamed)");
     logs.description = "With `Accept: application/x-ndjson` all logs that match, a JSON object a line, without pages.";
     logs.parameters = Join(Join(PhasePath(), PageParameters(50, 500)),
-                           {{.name = "level", .allowed = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}, .description = "Exactly this level."},
+                           {{.name = "level",
+                             .allowed = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"},
+                             .description = "Exactly this level."},
                             QueryText("keyword", "Case-insensitive substring of the message.")});
     logs.answers.push_back({.status = 200, .description = "", .content_type = "application/x-ndjson"});
     logs.handle = [handlers](Call& call) { return handlers->Logs(call); };
     table.Add(std::move(logs));
 
-    Route event = Base("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/event", "getRunEvent", "Event payload (raw trigger message and processed event)");
+    Route event = Base("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/event", "getRunEvent",
+                       "Event payload (raw trigger message and processed event)");
     event.parameters = RunPath();
-    event.answers.front() = {.status = 200, .description = "Both payloads; null where there is none.", .schema = "EventPayload"};
+    event.answers.front() = {
+        .status = 200, .description = "Both payloads; null where there is none.", .schema = "EventPayload"};
     event.handle = [handlers](Call& call) { return handlers->Event(call); };
     table.Add(std::move(event));
 }

@@ -10,6 +10,7 @@
 namespace dagy::api {
 
 /// What is handed in outlives the table.
-void AddRecordRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs, lake::Lake& lake, DownloadPool& downloads);
+void AddRecordRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs, lake::Lake& lake,
+                     DownloadPool& downloads);
 
 }  // namespace dagy::api

@@ -42,7 +42,8 @@ TEST_F(RecordRoutesTest, LogsPageFilterAndCount) {
     EXPECT_EQ(IntOr(GetArray(page, "items")->at(0).as_object(), "_row", -1), 100);
     EXPECT_EQ(IntOr(Get(RunPath("/phases/extract/logs?level=ERROR")), "total", 0), 1);
     EXPECT_EQ(IntOr(Get(RunPath("/phases/extract/logs?keyword=AMOUNT_100%25")), "total", 0), 1);
-    EXPECT_EQ(IntOr(Get(RunPath("/phases/extract/logs?keyword=amount%25100")), "total", 0), 0) << "% is an ordinary character";
+    EXPECT_EQ(IntOr(Get(RunPath("/phases/extract/logs?keyword=amount%25100")), "total", 0), 0)
+        << "% is an ordinary character";
     ExpectProblem(Ask("GET", RunPath("/phases/extract/logs?level=error")), 422, "invalid_input");
     ExpectProblem(Ask("GET", RunPath("/phases/extract/logs?limit=501")), 422, "invalid_input");
 }

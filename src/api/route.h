@@ -1,4 +1,5 @@
-/// One operation of the API as a value: the router, the checks, the permissions and /openapi.json all read it, and nothing else.
+/// One operation of the API as a value: the router, the checks, the permissions and /openapi.json all read it, and
+/// nothing else.
 #pragma once
 
 #include <cstdint>
@@ -53,9 +54,10 @@ struct Route {
     Access access = Access::kPermitted;
     identity::Permission permission = identity::Permission::kRunsRead;
     std::vector<Parameter> parameters;
-    std::string body_schema;   ///< name in schemas.cpp; empty: no JSON body
-    std::string body_type;     ///< content type of a body that is not JSON (then `Call::request` holds it); empty: none
-    int fault_status = 422;    ///< how wrong parameters and bodies are answered
+    std::string body_schema;  ///< name in schemas.cpp; empty: no JSON body
+    std::string body_type;    ///< content type of a body that is not JSON (then `Call::request` holds it); empty: none.
+                            ///< With both, the request's content type says which it is
+    int fault_status = 422;       ///< how wrong parameters and bodies are answered
     std::vector<Answer> answers;  ///< the good ones and those of its own; the common errors are added by rule
     bool rate_limited = true;
     net::RouteInfo transport;

@@ -22,11 +22,16 @@ std::vector<std::string> Split(std::string_view path) {
     }
 }
 
-bool IsParameter(std::string_view segment) { return segment.starts_with('{'); }
-std::string_view ParameterName(std::string_view segment) { return segment.substr(1, segment.size() - 2); }
+bool IsParameter(std::string_view segment) {
+    return segment.starts_with('{');
+}
+std::string_view ParameterName(std::string_view segment) {
+    return segment.substr(1, segment.size() - 2);
+}
 
 /// Decoded values where the path fits the template; an empty segment fits no parameter.
-bool Fits(const std::vector<std::string>& wanted, const std::vector<std::string>& sent, const std::vector<std::optional<std::string>>& decoded) {
+bool Fits(const std::vector<std::string>& wanted, const std::vector<std::string>& sent,
+          const std::vector<std::optional<std::string>>& decoded) {
     if (wanted.size() != sent.size()) return false;
     for (size_t i = 0; i < wanted.size(); ++i) {
         if (IsParameter(wanted[i]) ? sent[i].empty() : decoded[i] != wanted[i]) return false;
@@ -44,7 +49,8 @@ void CheckParameters(const Route& route, const std::vector<std::string>& segment
         if (parameter.in == In::kPath) in_list.insert(parameter.name);
     }
     if (in_template != in_list) {
-        throw Error(ErrorCode::kInternal, "a bug", {}, fmt::format("{}: path parameters differ from its template", route.operation_id));
+        throw Error(ErrorCode::kInternal, "a bug", {},
+                    fmt::format("{}: path parameters differ from its template", route.operation_id));
     }
 }
 
@@ -53,12 +59,14 @@ void CheckParameters(const Route& route, const std::vector<std::string>& segment
 void RouteTable::Add(Route route) {
     for (const Route& other : routes_) {
         if (other.operation_id == route.operation_id || (other.method == route.method && other.path == route.path)) {
-            throw Error(ErrorCode::kInternal, "a bug", {}, fmt::format("operation {} is there twice", route.operation_id));
+            throw Error(ErrorCode::kInternal, "a bug", {},
+                        fmt::format("operation {} is there twice", route.operation_id));
         }
     }
     Entry entry{.segments = Split(route.path)};
     CheckParameters(route, entry.segments);
-    entry.literals = static_cast<size_t>(std::ranges::count_if(entry.segments, [](const std::string& s) { return !IsParameter(s); }));
+    entry.literals = static_cast<size_t>(
+        std::ranges::count_if(entry.segments, [](const std::string& s) { return !IsParameter(s); }));
     routes_.push_back(std::move(route));
     entries_.push_back(std::move(entry));
 }
@@ -92,7 +100,8 @@ RouteTable::Match RouteTable::Find(std::string_view method, std::string_view pat
 
 bool RouteTable::OwnsFirstSegment(std::string_view path) const {
     const std::string first = Split(path).front();
-    return std::ranges::any_of(entries_, [&](const Entry& entry) { return !first.empty() && entry.segments.front() == first; });
+    return std::ranges::any_of(entries_,
+                               [&](const Entry& entry) { return !first.empty() && entry.segments.front() == first; });
 }
 
 }  // namespace dagy::api

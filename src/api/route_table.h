@@ -13,16 +13,16 @@ namespace dagy::api {
 /// Filled once at the start, then read by many threads.
 class RouteTable {
   public:
-    /// Throws kInternal for an operation id or a method and path that is there already, or for path parameters that the template and the
-    /// list of parameters do not share.
+    /// Throws kInternal for an operation id or a method and path that is there already, or for path parameters that the
+    /// template and the list of parameters do not share.
     void Add(Route route);
     const std::vector<Route>& routes() const { return routes_; }
 
     struct Match {
-        const Route* route = nullptr;                       ///< nullptr: no such path, or (`allowed` not empty) not with this method
-        std::map<std::string, std::string> path_parameters; ///< decoded
-        std::vector<std::string> allowed;                   ///< methods of the path
-        bool bad_escape = false;                            ///< the path holds a `%` that is no escape
+        const Route* route = nullptr;  ///< nullptr: no such path, or (`allowed` not empty) not with this method
+        std::map<std::string, std::string> path_parameters;  ///< decoded
+        std::vector<std::string> allowed;                    ///< methods of the path
+        bool bad_escape = false;                             ///< the path holds a `%` that is no escape
     };
 
     /// `path` is still percent-encoded, so that an encoded slash stays inside its segment. HEAD finds what GET does.

@@ -11,12 +11,14 @@ namespace dagy::api {
 model::Run RunFinder::Find(const Call& call) {
     const model::Run run = Find(call.who.org, call.Find("deployment_id"), call.Text("dag_id"), call.Text("run_id"));
     if (run.PartitionDate() != call.Text("date")) {
-        ThrowNotFound(fmt::format("run `{}` of dag `{}` is not of {}; its date is {}", run.run_id, run.dag_id, call.Text("date"), run.PartitionDate()));
+        ThrowNotFound(fmt::format("run `{}` of dag `{}` is not of {}; its date is {}", run.run_id, run.dag_id,
+                                  call.Text("date"), run.PartitionDate()));
     }
     return run;
 }
 
-model::Run RunFinder::Find(const std::string& org, const std::optional<std::string>& deployment, const std::string& dag_id, const std::string& run_id) {
+model::Run RunFinder::Find(const std::string& org, const std::optional<std::string>& deployment,
+                           const std::string& dag_id, const std::string& run_id) {
     if (auto run = runs_.FindRun(org, deployment, dag_id, run_id)) return *std::move(run);
     const auto dags = runs_.SimilarDags(org, dag_id);
     const auto similar = runs_.SimilarRuns(org, dag_id, run_id);
@@ -27,7 +29,9 @@ model::Run RunFinder::Find(const std::string& org, const std::optional<std::stri
 
 model::Scope RunFinder::ScopeOf(const Call& call, const std::string& org, const std::string& deployment) {
     // Both absences read alike: whether another organization exists is nobody's business.
-    const auto nothing = [&] { ThrowNotFound(fmt::format("there is no deployment `{}` in organization `{}`", deployment, org)); };
+    const auto nothing = [&] {
+        ThrowNotFound(fmt::format("there is no deployment `{}` in organization `{}`", deployment, org));
+    };
     if (org != call.who.org) nothing();
     const auto deployments = identities_.Deployments(org);
     if (std::ranges::find(deployments, deployment, &store::Deployment::id) == deployments.end()) nothing();

@@ -14,10 +14,12 @@ class RunFinder {
   public:
     RunFinder(store::RunStore& runs, store::IdentityStore& identities) : runs_(runs), identities_(identities) {}
 
-    /// By the path parameters `dag_id`, `date`, `run_id` (and the query's `deployment_id`). 404 that says what is close, or the right date.
+    /// By the path parameters `dag_id`, `date`, `run_id` (and the query's `deployment_id`). 404 that says what is
+    /// close, or the right date.
     model::Run Find(const Call& call);
     /// By names. `deployment` nothing: any.
-    model::Run Find(const std::string& org, const std::optional<std::string>& deployment, const std::string& dag_id, const std::string& run_id);
+    model::Run Find(const std::string& org, const std::optional<std::string>& deployment, const std::string& dag_id,
+                    const std::string& run_id);
 
     /// 404 unless the organization is the caller's own and has this deployment.
     model::Scope ScopeOf(const Call& call, const std::string& org, const std::string& deployment);

@@ -27,7 +27,9 @@ std::vector<std::string> CommaList(const std::string& text) {
 
 [[noreturn]] void ThrowParameter(std::string parameter, std::string message) {
     const std::string detail = fmt::format("`{}` {}", parameter, message);
-    throw ProblemError({.code = "invalid_input", .detail = detail, .errors = {{.parameter = std::move(parameter), .message = std::move(message)}}});
+    throw ProblemError({.code = "invalid_input",
+                        .detail = detail,
+                        .errors = {{.parameter = std::move(parameter), .message = std::move(message)}}});
 }
 
 class RunHandlers {
@@ -44,19 +46,23 @@ class RunHandlers {
                              .run_ids = CommaList(call.Text("run_ids")),
                              .paging = {.page = call.Int("page"), .limit = call.Int("limit")}};
         for (const std::string phase : {"event", "extract", "transform", "load"}) {
-            query.phases.push_back({.phase = phase, .status = call.Text(phase + "_status"), .keyword = call.Find(phase + "_keyword")});
+            query.phases.push_back(
+                {.phase = phase, .status = call.Text(phase + "_status"), .keyword = call.Find(phase + "_keyword")});
         }
         return Json(search_.Search(query));
     }
 
     /// Runs of all dags, by keyset: as fast on the last page as on the first.
     net::Response List(Call& call) {
-        store::RunQuery query{.org = call.who.org, .deployment = call.Find("deployment_id"), .dag_id = call.Find("dag_id")};
+        store::RunQuery query{
+            .org = call.who.org, .deployment = call.Find("deployment_id"), .dag_id = call.Find("dag_id")};
         query.limit = static_cast<size_t>(call.Int("limit"));
         if (const auto run_id = call.Find("run_id")) query.run_ids = {*run_id};
         for (const std::string& word : CommaList(call.Text("state"))) {
             const auto state = model::ParseRunState(word);
-            if (!state) ThrowParameter("state", fmt::format("must be of QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED, not `{}`", word));
+            if (!state)
+                ThrowParameter("state",
+                               fmt::format("must be of QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED, not `{}`", word));
             query.states.push_back(*state);
         }
         if (const auto cursor = call.Find("cursor")) query.after_run_key = KeyOf(call, *cursor);
@@ -83,7 +89,8 @@ class RunHandlers {
 
     net::Response One(Call& call) {
         const model::Run run = finder_.Find(call);
-        json::object result = SearchRunResult(run, runs_.Phases(run.key), runs_.Attempts(run.key), finder_.DefaultDeployment(run.scope.org));
+        json::object result = SearchRunResult(run, runs_.Phases(run.key), runs_.Attempts(run.key),
+                                              finder_.DefaultDeployment(run.scope.org));
         result["cause"] = Cause(run);
         return Json(result);
     }
@@ -95,7 +102,8 @@ class RunHandlers {
         if (!dag) dag = runs_.Dag(run.scope, run.dag_id);
         json::array shown, links;
         for (const model::TaskAttempt& attempt : attempts) shown.push_back(TaskAttemptShape(attempt));
-        for (const model::RunLink& link : runs_.Links(run.scope, run.dag_id, run.run_id)) links.push_back(LinkShape(link));
+        for (const model::RunLink& link : runs_.Links(run.scope, run.dag_id, run.run_id))
+            links.push_back(LinkShape(link));
         json::object body;
         body["run_id"] = run.run_id;
         body["dag_id"] = run.dag_id;
@@ -113,7 +121,8 @@ class RunHandlers {
         const auto runs = runs_.SimilarRuns(call.who.org, *dag_id, call.Text("run_id"));
         if (!runs.empty()) return fmt::format("did you mean `{}`?", fmt::join(runs, "`, `"));
         const auto dags = runs_.SimilarDags(call.who.org, *dag_id);
-        return dags.empty() ? "there are no dags yet" : fmt::format("dags that are there: `{}`", fmt::join(dags, "`, `"));
+        return dags.empty() ? "there are no dags yet"
+                            : fmt::format("dags that are there: `{}`", fmt::join(dags, "`, `"));
     }
 
     json::value Cause(const model::Run& run) {
@@ -142,13 +151,17 @@ std::vector<Parameter> SearchParameters(int days_max) {
     std::vector<Parameter> list = {
         PathText("dag_id", "The dag."),
         {.name = "date_from", .type = Type::kDate, .required = true, .description = "First partition date, inclusive."},
-        {.name = "date_to", .type = Type::kDate, .required = true, .description = fmt::format("Last partition date, inclusive; at most {} days in all.", days_max)}};
+        {.name = "date_to",
+         .type = Type::kDate,
+         .required = true,
+         .description = fmt::format("Last partition date, inclusive; at most {} days in all.", days_max)}};
     for (const std::string phase : {"event", "extract", "transform", "load"}) {
         list.push_back({.name = phase + "_status",
                         .default_value = "all",
                         .allowed = {"all", "success", "error", "running", "missing"},
                         .description = "Only runs whose phase has this status."});
-        list.push_back(QueryText(phase + "_keyword", "Case-insensitive substring of the phase's status, path or first 100 data rows."));
+        list.push_back(QueryText(phase + "_keyword",
+                                 "Case-insensitive substring of the phase's status, path or first 100 data rows."));
     }
     Parameter run_ids = QueryText("run_ids", "Comma-separated run_id allowlist.");
     run_ids.bytes_max = 16384;
@@ -158,24 +171,35 @@ std::vector<Parameter> SearchParameters(int days_max) {
 }
 
 Route Base(std::string path, std::string operation_id, std::string summary) {
-    return {.method = "GET", .path = std::move(path), .operation_id = std::move(operation_id), .summary = std::move(summary), .tag = "runs"};
+    return {.method = "GET",
+            .path = std::move(path),
+            .operation_id = std::move(operation_id),
+            .summary = std::move(summary),
+            .tag = "runs"};
 }
 
 }  // namespace
 
-void AddRunRoutes(RouteTable& table, RunFinder& finder, RunSearch& search, store::RunStore& runs, store::DiagnosisStore& diagnoses) {
+void AddRunRoutes(RouteTable& table, RunFinder& finder, RunSearch& search, store::RunStore& runs,
+                  store::DiagnosisStore& diagnoses) {
     const auto handlers = std::make_shared<RunHandlers>(finder, search, runs, diagnoses);
 
     Route searched = Base("/api/v1/dags/{dag_id}/runs", "searchRuns", "Search runs for a DAG");
     searched.parameters = SearchParameters(search.days_max());
     searched.answers = {{.status = 200, .description = "Runs matching the filters.", .schema = "SearchRunsResponse"},
-                        {.status = 502, .description = "Run lookup failed.", .schema = "Problem", .content_type = "application/problem+json"}};
+                        {.status = 502,
+                         .description = "Run lookup failed.",
+                         .schema = "Problem",
+                         .content_type = "application/problem+json"}};
     searched.handle = [handlers](Call& call) { return handlers->Search(call); };
     table.Add(std::move(searched));
 
     Route list = Base("/api/v1/runs", "listRuns", "Runs of all dags, newest first, with their causes");
-    list.parameters = {QueryText("state", "Comma-separated: QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED."), QueryText("dag_id", "Only this dag's runs."), QueryText("run_id", "Only runs of this id."),
-                       QueryText("deployment_id", "Only this deployment's runs."), QueryText("cursor", "next_cursor of the page before."),
+    list.parameters = {QueryText("state", "Comma-separated: QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED."),
+                       QueryText("dag_id", "Only this dag's runs."),
+                       QueryText("run_id", "Only runs of this id."),
+                       QueryText("deployment_id", "Only this deployment's runs."),
+                       QueryText("cursor", "next_cursor of the page before."),
                        QueryInteger("limit", 50, 1, 200, "Items a page.")};
     list.answers = {{.status = 200, .description = "A page of runs.", .schema = "RunList"}};
     list.handle = [handlers](Call& call) { return handlers->List(call); };
@@ -187,7 +211,8 @@ void AddRunRoutes(RouteTable& table, RunFinder& finder, RunSearch& search, store
     one.handle = [handlers](Call& call) { return handlers->One(call); };
     table.Add(std::move(one));
 
-    Route tasks = Base("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/tasks", "getRunTasks", "Task attempts of a run and the graph of its dag version");
+    Route tasks = Base("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/tasks", "getRunTasks",
+                       "Task attempts of a run and the graph of its dag version");
     tasks.parameters = RunPath();
     tasks.answers = {{.status = 200, .description = "Graph and attempts.", .schema = "RunTasks"}};
     tasks.handle = [handlers](Call& call) { return handlers->Tasks(call); };

@@ -10,7 +10,8 @@
 namespace dagy::api {
 
 /// What is handed in outlives the table.
-void AddRunRoutes(RouteTable& table, RunFinder& finder, RunSearch& search, store::RunStore& runs, store::DiagnosisStore& diagnoses);
+void AddRunRoutes(RouteTable& table, RunFinder& finder, RunSearch& search, store::RunStore& runs,
+                  store::DiagnosisStore& diagnoses);
 void AddDagRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs);
 
 }  // namespace dagy::api

@@ -7,15 +7,22 @@ namespace {
 
 class RunRoutesTest : public ApiTest {
   protected:
-    json::object Search(const std::string& query) { return Get("/api/v1/dags/sales%2Feu/runs?date_from=2026-11-19&date_to=2026-11-21&" + query); }
+    json::object Search(const std::string& query) {
+        return Get("/api/v1/dags/sales%2Feu/runs?date_from=2026-11-19&date_to=2026-11-21&" + query);
+    }
     int64_t Found(const std::string& query) { return IntOr(Search(query), "total", -1); }
 
     void AddRuns(const std::string& dag, int count) {
         model::Batch batch{.scope = {first_.org, first_.deployment}};
         for (int i = 0; i < count; ++i) {
             const Time start = *ParseTime("2026-11-20T05:00:00Z") + std::chrono::minutes(i);
-            batch.runs.push_back({.scope = batch.scope, .dag_id = dag, .run_id = "r" + std::to_string(i), .state = model::RunState::kSucceeded,
-                                  .original_state = "success", .started_at = start, .ended_at = start});
+            batch.runs.push_back({.scope = batch.scope,
+                                  .dag_id = dag,
+                                  .run_id = "r" + std::to_string(i),
+                                  .state = model::RunState::kSucceeded,
+                                  .original_state = "success",
+                                  .started_at = start,
+                                  .ended_at = start});
         }
         lake_->Apply(batch);
     }
@@ -24,14 +31,16 @@ class RunRoutesTest : public ApiTest {
 TEST_F(RunRoutesTest, SearchGivesTheDocumentedShape) {
     const json::object body = Search("page=0&limit=20");
     EXPECT_EQ(IntOr(body, "total", 0), 1);
-    for (const char* field : {"items", "total", "limit", "page", "offset", "has_more"}) EXPECT_TRUE(body.contains(field)) << field;
+    for (const char* field : {"items", "total", "limit", "page", "offset", "has_more"})
+        EXPECT_TRUE(body.contains(field)) << field;
     const json::object& run = GetArray(body, "items")->at(0).as_object();
     EXPECT_EQ(StringOr(run, "run_id"), kRunId);
     EXPECT_EQ(StringOr(run, "state"), "FAILED");
     EXPECT_EQ(GetDouble(run, "duration_seconds"), 90.0);
     EXPECT_EQ(IntOr(run, "attempt", 0), 2);
     const json::object& extract = *GetObject(*GetObject(run, "phases"), "extract");
-    for (const char* field : {"success", "message", "total", "status", "attempt", "log_count", "error_log_count", "s3_data_path"}) {
+    for (const char* field :
+         {"success", "message", "total", "status", "attempt", "log_count", "error_log_count", "s3_data_path"}) {
         EXPECT_TRUE(extract.contains(field)) << field;
     }
     EXPECT_EQ(StringOr(extract, "status"), "error");
@@ -57,11 +66,15 @@ TEST_F(RunRoutesTest, SearchByRunIds) {
 }
 
 TEST_F(RunRoutesTest, SearchListsEveryFault) {
-    const json::object problem = ExpectProblem(
-        Ask("GET", "/api/v1/dags/sales/runs?date_from=yesterday&limit=500&page=-1&extract_status=fine&transforn_status=all&page=2"), 422, "invalid_input");
+    const json::object problem =
+        ExpectProblem(Ask("GET",
+                          "/api/v1/dags/sales/"
+                          "runs?date_from=yesterday&limit=500&page=-1&extract_status=fine&transforn_status=all&page=2"),
+                      422, "invalid_input");
     std::vector<std::string> names;
     for (const auto& fault : *GetArray(problem, "errors")) names.push_back(StringOr(fault.as_object(), "parameter"));
-    EXPECT_EQ(names, (std::vector<std::string>{"date_from", "date_to", "extract_status", "page", "limit", "transforn_status"}));
+    EXPECT_EQ(names, (std::vector<std::string>{"date_from", "date_to", "extract_status", "page", "limit",
+                                               "transforn_status"}));
 }
 
 TEST_F(RunRoutesTest, SearchRefusesRangesThatAreTurnedAroundOrTooLong) {
@@ -74,7 +87,8 @@ TEST_F(RunRoutesTest, SearchRefusesRangesThatAreTurnedAroundOrTooLong) {
 TEST_F(RunRoutesTest, OneRunByItsEncodedId) {
     EXPECT_EQ(StringOr(Get(RunPath()), "run_id"), kRunId);
     ExpectProblem(Ask("GET", "/api/v1/dags/sales%2Feu/runs/2026-11-20/nope"), 404, "not_found");
-    const json::object wrong_date = ExpectProblem(Ask("GET", "/api/v1/dags/sales%2Feu/runs/2026-11-19/" + net::PercentEncode(kRunId)), 404, "not_found");
+    const json::object wrong_date = ExpectProblem(
+        Ask("GET", "/api/v1/dags/sales%2Feu/runs/2026-11-19/" + net::PercentEncode(kRunId)), 404, "not_found");
     EXPECT_TRUE(StringOr(wrong_date, "detail").contains("2026-11-20"));
     ExpectProblem(Ask("GET", "/api/v1/dags/sales%2Feu/runs/today/x"), 422, "invalid_input");
 }
@@ -94,7 +108,8 @@ TEST_F(RunRoutesTest, ListCarriesTheCauseOfTheLatestDiagnosis) {
     const std::string id = RequestDiagnosis();
     Tell(id, {"looking"});
     Finish(id);
-    EXPECT_EQ(json::serialize(cause()), R"({"root_cause_type":"USER_CODE_KEY_ERROR","title":"Key is missing","confidence":9E-1})");
+    EXPECT_EQ(json::serialize(cause()),
+              R"({"root_cause_type":"USER_CODE_KEY_ERROR","title":"Key is missing","confidence":9E-1})");
 }
 
 TEST_F(RunRoutesTest, ListPagesByCursorThroughEverythingOnce) {

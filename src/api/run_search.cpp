@@ -13,7 +13,8 @@ namespace dagy::api {
 namespace {
 
 constexpr size_t kRunsARead = 200;
-/// What the documented keyword filters look at (runs-api.txt): the first rows only; the phase's own pages search them all.
+/// What the documented keyword filters look at (runs-api.txt): the first rows only; the phase's own pages search them
+/// all.
 constexpr size_t kRowsOfAPhase = 100;
 
 }  // namespace
@@ -58,14 +59,18 @@ json::object RunSearch::Search(const RunSearchQuery& query) {
 void RunSearch::CheckRange(const RunSearchQuery& query) const {
     const auto days = (*ParseDate(query.date_to) - *ParseDate(query.date_from)).count() + 1;
     if (days < 1) {
-        throw ProblemError({.code = "invalid_input",
-                            .detail = "date_to is before date_from",
-                            .errors = {{.parameter = "date_to", .message = fmt::format("must not be before date_from ({})", query.date_from)}}});
+        throw ProblemError(
+            {.code = "invalid_input",
+             .detail = "date_to is before date_from",
+             .errors = {{.parameter = "date_to",
+                         .message = fmt::format("must not be before date_from ({})", query.date_from)}}});
     }
     if (days > days_max_) {
-        throw ProblemError({.code = "invalid_input",
-                            .detail = fmt::format("the range is {} days long, at most {} are searched at once", days, days_max_),
-                            .errors = {{.parameter = "date_to", .message = fmt::format("at most {} days after date_from", days_max_ - 1)}}});
+        throw ProblemError(
+            {.code = "invalid_input",
+             .detail = fmt::format("the range is {} days long, at most {} are searched at once", days, days_max_),
+             .errors = {
+                 {.parameter = "date_to", .message = fmt::format("at most {} days after date_from", days_max_ - 1)}}});
     }
 }
 
@@ -86,9 +91,10 @@ bool RunSearch::Fits(const model::Run& run, const json::object& result, const st
 bool RunSearch::HasKeyword(const model::Run& run, const json::object& phase, const PhaseFilter& filter) {
     const lake::TextPattern keyword(*filter.keyword);
     if (keyword.In(json::serialize(phase))) return true;
-    lake::PageQuery first_rows{.ref = {.run_key = run.key, .phase = filter.phase, .attempt = static_cast<int>(IntOr(phase, "attempt", 1))},
-                               .kind = model::RecordKind::kData,
-                               .limit = kRowsOfAPhase};
+    lake::PageQuery first_rows{
+        .ref = {.run_key = run.key, .phase = filter.phase, .attempt = static_cast<int>(IntOr(phase, "attempt", 1))},
+        .kind = model::RecordKind::kData,
+        .limit = kRowsOfAPhase};
     const lake::Page page = lake_.ReadPage(first_rows);
     return std::ranges::any_of(page.items, [&](const json::object& row) { return keyword.In(json::serialize(row)); });
 }

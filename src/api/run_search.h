@@ -16,9 +16,10 @@ namespace dagy::api {
 
 /// What is asked of one phase.
 struct PhaseFilter {
-    std::string phase;                    ///< event | extract | transform | load
-    std::string status = "all";           ///< all | success | error | running | missing
-    std::optional<std::string> keyword;   ///< case-insensitive substring of the phase's status, path or first 100 data rows
+    std::string phase;           ///< event | extract | transform | load
+    std::string status = "all";  ///< all | success | error | running | missing
+    std::optional<std::string>
+        keyword;  ///< case-insensitive substring of the phase's status, path or first 100 data rows
     bool Asks() const { return status != "all" || keyword; }
 };
 
@@ -35,9 +36,11 @@ struct RunSearchQuery {
 /// Thread-safe.
 class RunSearch {
   public:
-    RunSearch(store::RunStore& runs, lake::Lake& lake, RunFinder& finder, int days_max) : runs_(runs), lake_(lake), finder_(finder), days_max_(days_max) {}
+    RunSearch(store::RunStore& runs, lake::Lake& lake, RunFinder& finder, int days_max)
+        : runs_(runs), lake_(lake), finder_(finder), days_max_(days_max) {}
 
-    /// SearchRunsResponse, newest first. Throws ProblemError 422 for a range that is turned around or longer than `days_max`.
+    /// SearchRunsResponse, newest first. Throws ProblemError 422 for a range that is turned around or longer than
+    /// `days_max`.
     json::object Search(const RunSearchQuery& query);
     int days_max() const { return days_max_; }
 

@@ -12,8 +12,9 @@ namespace dagy::api {
 /// Name → schema, with `$ref`s of the form `#/components/schemas/<name>`.
 const json::object& Schemas();
 
-/// Every fault of `value` against the schema called `name`: type, required, additionalProperties, properties, items, enum, minimum,
-/// maximum, minLength, maxLength, maxItems, format date-time, $ref. Throws kInternal for a name that is not there.
+/// Every fault of `value` against the schema called `name`: type, required, additionalProperties, properties, items,
+/// enum, minimum, maximum, minLength, maxLength, maxItems, format date-time, $ref. Throws kInternal for a name that is
+/// not there.
 std::vector<Fault> FaultsOfBody(const json::value& value, std::string_view name);
 
 }  // namespace dagy::api

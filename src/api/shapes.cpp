@@ -14,9 +14,13 @@ json::value Duration(const std::optional<Time>& from, const std::optional<Time>&
     return SecondsBetween(*from, *to);
 }
 
-json::value TextOrNull(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+json::value TextOrNull(const std::string& text) {
+    return text.empty() ? json::value(nullptr) : json::value(text);
+}
 
-json::value NumberOrNull(const std::optional<int>& number) { return number ? json::value(*number) : json::value(nullptr); }
+json::value NumberOrNull(const std::optional<int>& number) {
+    return number ? json::value(*number) : json::value(nullptr);
+}
 
 json::array Texts(const std::vector<std::string>& texts) {
     json::array list;
@@ -77,20 +81,24 @@ json::value CauseOf(const std::optional<std::string>& diagnosis) {
 
 std::string_view PhaseStatusOf(model::AttemptState state) {
     switch (state) {
-        case model::AttemptState::kSucceeded: return "success";
+        case model::AttemptState::kSucceeded:
+            return "success";
         case model::AttemptState::kFailed:
         case model::AttemptState::kTimedOut:
         case model::AttemptState::kUpstreamFailed:
-        case model::AttemptState::kCancelled: return "error";
-        case model::AttemptState::kRunning: return "running";
+        case model::AttemptState::kCancelled:
+            return "error";
+        case model::AttemptState::kRunning:
+            return "running";
         case model::AttemptState::kQueued:
-        case model::AttemptState::kSkipped: return "missing";
+        case model::AttemptState::kSkipped:
+            return "missing";
     }
     return "missing";
 }
 
-json::object SearchRunResult(const model::Run& run, const std::vector<model::PhaseSummary>& phases, const std::vector<model::TaskAttempt>& attempts,
-                             const std::string& default_deployment) {
+json::object SearchRunResult(const model::Run& run, const std::vector<model::PhaseSummary>& phases,
+                             const std::vector<model::TaskAttempt>& attempts, const std::string& default_deployment) {
     std::map<std::string, model::PhaseSummary> newest;
     const auto take = [&](const model::PhaseSummary& phase) {
         const auto [there, added] = newest.try_emplace(phase.ref.phase, phase);
@@ -100,7 +108,8 @@ json::object SearchRunResult(const model::Run& run, const std::vector<model::Pha
     for (const model::PhaseSummary& phase : phases) take(phase);
     for (const model::TaskAttempt& attempt : attempts) {
         highest = std::max(highest, attempt.attempt);
-        take({.ref = {.run_key = run.key, .phase = attempt.Phase(), .attempt = attempt.attempt}, .status = std::string(PhaseStatusOf(attempt.state))});
+        take({.ref = {.run_key = run.key, .phase = attempt.Phase(), .attempt = attempt.attempt},
+              .status = std::string(PhaseStatusOf(attempt.state))});
     }
     json::object shown;
     for (const auto& [name, phase] : newest) {
@@ -158,10 +167,14 @@ json::object GraphShape(const std::optional<model::DagVersion>& dag, const std::
 }
 
 json::object LinkShape(const model::RunLink& link) {
-    return {{"from_dag", link.from_dag},           {"from_run", link.from_run},
-            {"from_task", TextOrNull(link.from_task)}, {"to_dag", link.to_dag},
-            {"to_run", link.to_run},               {"to_task", TextOrNull(link.to_task)},
-            {"via", link.via},                     {"resource", TextOrNull(link.resource)}};
+    return {{"from_dag", link.from_dag},
+            {"from_run", link.from_run},
+            {"from_task", TextOrNull(link.from_task)},
+            {"to_dag", link.to_dag},
+            {"to_run", link.to_run},
+            {"to_task", TextOrNull(link.to_task)},
+            {"via", link.via},
+            {"resource", TextOrNull(link.resource)}};
 }
 
 json::object DagShape(const store::DagSummary& dag) {

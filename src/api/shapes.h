@@ -22,8 +22,8 @@ json::object RunListItem(const model::Run& run);
 json::value CauseOf(const std::optional<std::string>& diagnosis);
 
 /// SearchRunResult. Phases: the newest attempt of each; those of attempts that wrote nothing are there too.
-json::object SearchRunResult(const model::Run& run, const std::vector<model::PhaseSummary>& phases, const std::vector<model::TaskAttempt>& attempts,
-                             const std::string& default_deployment);
+json::object SearchRunResult(const model::Run& run, const std::vector<model::PhaseSummary>& phases,
+                             const std::vector<model::TaskAttempt>& attempts, const std::string& default_deployment);
 
 /// `success error running missing` of an attempt that says nothing of itself.
 std::string_view PhaseStatusOf(model::AttemptState state);

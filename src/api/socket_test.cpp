@@ -22,7 +22,9 @@ class SocketTest : public ApiTest {
     net::ClientResponse Fetch(const std::string& target, std::string method = "GET", std::string body = {},
                               std::vector<std::pair<std::string, std::string>> headers = {}) {
         headers.emplace_back("authorization", "Bearer " + first_.api_key);
-        return net::Fetch({.method = std::move(method), .url = fmt::format("http://127.0.0.1:{}{}", server_->port(), target), .headers = std::move(headers),
+        return net::Fetch({.method = std::move(method),
+                           .url = fmt::format("http://127.0.0.1:{}{}", server_->port(), target),
+                           .headers = std::move(headers),
                            .body = std::move(body)});
     }
     static std::string Header(const net::ClientResponse& response, std::string_view name) {
@@ -33,7 +35,8 @@ class SocketTest : public ApiTest {
         return values;
     }
     std::string EventsRequest(const std::string& id) {
-        return fmt::format("GET {}/{}/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n", DiagnosesPath(), id, first_.api_key);
+        return fmt::format("GET {}/{}/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n",
+                           DiagnosesPath(), id, first_.api_key);
     }
 
     std::unique_ptr<net::Server> server_;
@@ -55,8 +58,9 @@ TEST_F(SocketTest, LogsDownloadWholeAndRunsByEncodedIds) {
 }
 
 TEST_F(SocketTest, IngestTakesACompressedBody) {
-    const std::string line = R"({"kind":"run","dag_id":"packed","run_id":"r","state":"FAILED","logical_date":"2026-11-20T00:00:00Z"})"
-                             "\n";
+    const std::string line =
+        R"({"kind":"run","dag_id":"packed","run_id":"r","state":"FAILED","logical_date":"2026-11-20T00:00:00Z"})"
+        "\n";
     const auto response = Fetch("/api/v1/ingest", "POST", ZstdCompress(line), {{"content-encoding", "zstd"}});
     EXPECT_EQ(response.status, 200) << response.body;
     EXPECT_EQ(IntOr(ParseJson(response.body, "body").as_object(), "accepted", -1), 1) << response.body;
@@ -64,7 +68,9 @@ TEST_F(SocketTest, IngestTakesACompressedBody) {
     EXPECT_EQ(Fetch("/api/v1/ingest", "POST", "not zstd", {{"content-encoding", "zstd"}}).status, 400);
 }
 
-TEST_F(SocketTest, ABodyOverTheLimitIs413) { EXPECT_EQ(Fetch(DiagnosesPath(), "POST", std::string(2 << 20, ' ')).status, 413); }
+TEST_F(SocketTest, ABodyOverTheLimitIs413) {
+    EXPECT_EQ(Fetch(DiagnosesPath(), "POST", std::string(2 << 20, ' ')).status, 413);
+}
 
 TEST_F(SocketTest, FiveHundredStreamsAtOnceAndOthersAreServed) {
     const std::string id = RequestDiagnosis();

@@ -27,7 +27,9 @@ int64_t ParseId(const std::string& text) {
     return failed == std::errc{} && end == text.data() + text.size() && id >= 0 ? id : -1;
 }
 
-bool EndsStream(const store::DiagnosisEvent& event) { return event.event == "end" || event.event == "error"; }
+bool EndsStream(const store::DiagnosisEvent& event) {
+    return event.event == "end" || event.event == "error";
+}
 
 }  // namespace
 
@@ -36,9 +38,9 @@ struct SseHub::Stream {
     model::Scope scope;
     std::shared_ptr<net::StreamWriter> writer;
     std::shared_ptr<StreamSlots::Slot> slot;
-    int64_t after = 0;       ///< delivered up to here; -1: asked for an id that is none
+    int64_t after = 0;  ///< delivered up to here; -1: asked for an id that is none
     Steady::time_point last_write = Steady::now();
-    bool fresh = true;       ///< has not been looked at yet
+    bool fresh = true;  ///< has not been looked at yet
     bool done = false;
 
     void Write(std::string bytes) {
@@ -60,7 +62,9 @@ SseHub::SseHub(store::DiagnosisStore& diagnoses, const Clock& clock, SseOptions 
       watcher_([this] { Watch(); }),
       thread_([this] { Run(); }) {}
 
-SseHub::~SseHub() { Stop(); }
+SseHub::~SseHub() {
+    Stop();
+}
 
 void SseHub::Stop() {
     {
@@ -189,7 +193,8 @@ void SseHub::Deliver(const std::string& diagnosis, Streams& streams) {
             continue;
         }
         for (const store::DiagnosisEvent& event : events) {
-            const std::string bytes = net::FormatSse({.id = std::to_string(event.id), .event = event.event, .data = event.data});
+            const std::string bytes =
+                net::FormatSse({.id = std::to_string(event.id), .event = event.event, .data = event.data});
             // Those that stood exactly before it; a place between two events would be an id that never was.
             for (auto& stream : streams) {
                 if (stream->done || stream->after != (&event == &events.front() ? place : (&event - 1)->id)) continue;
@@ -199,7 +204,9 @@ void SseHub::Deliver(const std::string& diagnosis, Streams& streams) {
             }
         }
         if (events.empty()) continue;
-        std::erase_if(places, [&](int64_t other) { return std::ranges::find(events, other, &store::DiagnosisEvent::id) != events.end(); });
+        std::erase_if(places, [&](int64_t other) {
+            return std::ranges::find(events, other, &store::DiagnosisEvent::id) != events.end();
+        });
         if (events.size() == options_.events_a_read) places.insert(events.back().id);
     }
 }
@@ -212,7 +219,8 @@ void SseHub::Beat(Streams& streams) {
             stream->Close();
             continue;
         }
-        stream->Write(net::FormatSse({.event = "heartbeat", .data = json::serialize(json::object{{"ts", FormatTime(clock_.Now())}})}));
+        stream->Write(net::FormatSse(
+            {.event = "heartbeat", .data = json::serialize(json::object{{"ts", FormatTime(clock_.Now())}})}));
     }
 }
 
@@ -221,7 +229,8 @@ bool SseHub::Abandoned(const Stream& stream) {
     try {
         const auto run = diagnoses_.Find(stream.scope, stream.diagnosis);
         bool known = false;
-        return !run || (model::Ended(run->state) && diagnoses_.Events(stream.diagnosis, stream.after, 1, &known).empty());
+        return !run ||
+               (model::Ended(run->state) && diagnoses_.Events(stream.diagnosis, stream.after, 1, &known).empty());
     } catch (const std::exception& failed) {
         spdlog::warn("the state of {} cannot be read now: {}", stream.diagnosis, failed.what());
         return false;

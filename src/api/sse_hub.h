@@ -28,14 +28,15 @@ struct SseOptions {
 
 /// A stream that is to be opened.
 struct StreamRequest {
-    std::string diagnosis;                     ///< a diagnosis run that exists
+    std::string diagnosis;  ///< a diagnosis run that exists
     model::Scope scope;
     std::string identity;                      ///< whose limit it counts against
     std::optional<std::string> last_event_id;  ///< as sent; nothing: from the start
 };
 
-/// Thread-safe. Each stream gets every event after its last id exactly once and in order, then is closed after `end` or `error`.
-/// An id that is no id of this run gets `event: reset` and everything. Slow readers are dropped by the transport's limit.
+/// Thread-safe. Each stream gets every event after its last id exactly once and in order, then is closed after `end` or
+/// `error`. An id that is no id of this run gets `event: reset` and everything. Slow readers are dropped by the
+/// transport's limit.
 class SseHub {
   public:
     SseHub(store::DiagnosisStore& diagnoses, const Clock& clock, SseOptions options = {});

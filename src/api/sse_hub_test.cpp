@@ -7,7 +7,8 @@ namespace {
 
 class SseHubTest : public ApiTest {
   protected:
-    std::shared_ptr<TestWriter> Open(const std::string& id, const std::string& query = {}, const std::string& header = {}) {
+    std::shared_ptr<TestWriter> Open(const std::string& id, const std::string& query = {},
+                                     const std::string& header = {}) {
         net::Request request = Request("GET", DiagnosesPath("/" + id + "/events" + query));
         if (!header.empty()) request.headers.emplace_back("last-event-id", header);
         net::Response response = Ask(std::move(request), first_.api_key);
@@ -88,7 +89,8 @@ TEST_F(SseHubTest, ErrorEndsAStreamToo) {
     const std::string id = RequestDiagnosis();
     const auto writer = Open(id);
     Tell(id, {"one"});
-    store_->diagnoses().Advance(id, model::DiagnosisState::kFailed, {{.event = "error", .data = R"({"message":"m","code":"c"})", .at = clock_.Now()}},
+    store_->diagnoses().Advance(id, model::DiagnosisState::kFailed,
+                                {{.event = "error", .data = R"({"message":"m","code":"c"})", .at = clock_.Now()}},
                                 std::nullopt, "", clock_.Now(), "c", "m");
     EXPECT_EQ(ParseSse(writer->WaitEnd()).back().event, "error");
 }
@@ -111,8 +113,9 @@ TEST_F(SseHubTest, ManyDiagnosesAtOnceStayApart) {
     std::vector<std::pair<std::string, std::shared_ptr<TestWriter>>> streams;
     for (int i = 0; i < 50; ++i) {
         bool created = false;
-        const auto run = store_->diagnoses().CreateOrJoin({.scope = {first_.org, first_.deployment}, .dag_id = "d", .run_id = std::to_string(i)}, false, false,
-                                                          clock_.Now(), &created);
+        const auto run = store_->diagnoses().CreateOrJoin(
+            {.scope = {first_.org, first_.deployment}, .dag_id = "d", .run_id = std::to_string(i)}, false, false,
+            clock_.Now(), &created);
         streams.emplace_back(run.id, Open(run.id));
     }
     for (auto& [id, writer] : streams) Tell(id, {"for " + id});

@@ -30,8 +30,8 @@ class StaticFiles {
 
     /// The file at the path; `/` is index.html. Nothing if there is none.
     std::optional<net::Response> Find(const net::Request& request) const;
-    /// index.html, for a page of the UI that exists only in the browser. Nothing without a UI, or where the client does not want HTML, or
-    /// for what looks like a file.
+    /// index.html, for a page of the UI that exists only in the browser. Nothing without a UI, or where the client does
+    /// not want HTML, or for what looks like a file.
     std::optional<net::Response> Page(const net::Request& request) const;
 
   private:

@@ -8,11 +8,18 @@ namespace {
 class StaticFilesTest : public ApiTest {
   protected:
     StaticFilesTest() {
-        ui_ = StaticFiles({{"/index.html", {.bytes = "<html>", .content_type = "text/html; charset=utf-8", .etag = "\"i1\""}},
-                           {"/assets/app-1a.js", {.bytes = "plain", .content_type = "text/javascript", .etag = "\"a1\"", .gzip = "zipped", .brotli = "brotli",
-                                                  .immutable = true}}});
+        ui_ = StaticFiles(
+            {{"/index.html", {.bytes = "<html>", .content_type = "text/html; charset=utf-8", .etag = "\"i1\""}},
+             {"/assets/app-1a.js",
+              {.bytes = "plain",
+               .content_type = "text/javascript",
+               .etag = "\"a1\"",
+               .gzip = "zipped",
+               .brotli = "brotli",
+               .immutable = true}}});
     }
-    net::Response Browse(const std::string& target, std::vector<std::pair<std::string, std::string>> headers = {{"accept", "text/html,*/*"}}) {
+    net::Response Browse(const std::string& target,
+                         std::vector<std::pair<std::string, std::string>> headers = {{"accept", "text/html,*/*"}}) {
         net::Request request = Request("GET", target);
         request.headers = std::move(headers);
         return api().Handle(std::move(request));

@@ -11,10 +11,14 @@ std::shared_ptr<StreamSlots::Slot> StreamSlots::Take(const std::string& who) {
         const std::lock_guard lock(mutex_);
         size_t& mine = open_[who];
         if (mine >= each_max_ || all_ >= all_max_) {
-            const std::string detail = mine >= each_max_ ? fmt::format("{} event streams are open for this identity, the most there may be", mine)
-                                                         : fmt::format("{} event streams are open on this server, the most there may be", all_);
+            const std::string detail =
+                mine >= each_max_
+                    ? fmt::format("{} event streams are open for this identity, the most there may be", mine)
+                    : fmt::format("{} event streams are open on this server, the most there may be", all_);
             if (mine == 0) open_.erase(who);
-            throw ProblemError({.code = "too_many_streams", .detail = detail + "; close one first", .headers = {{"Retry-After", "5"}}});
+            throw ProblemError({.code = "too_many_streams",
+                                .detail = detail + "; close one first",
+                                .headers = {{"Retry-After", "5"}}});
         }
         ++mine;
         ++all_;

@@ -7,18 +7,28 @@ namespace {
 
 using TenancyTest = ApiTest;
 
-/// Another organization's key finds none of this organization's things, on any route, and cannot tell them from things that never were.
+/// Another organization's key finds none of this organization's things, on any route, and cannot tell them from things
+/// that never were.
 TEST_F(TenancyTest, AnotherOrganizationsIdsAreNotThere) {
     const std::string diagnosis = RequestDiagnosis();
     Tell(diagnosis, {"looking"});
     Finish(diagnosis);
-    const std::string theirs = "/organizations/org_other/observability/deployments/dep_other/dag-failure-diagnosis/runs";
-    const std::string mixed = "/organizations/org_other/observability/deployments/" + first_.deployment + "/dag-failure-diagnosis/runs";
-    std::vector<std::string> targets = {"/api/v1/dags/sales%2Feu", RunPath(), RunPath("/tasks"), RunPath("/event"), RunPath("/phases/extract"),
-                                        RunPath("/phases/extract/data"), RunPath("/phases/extract/errors"), RunPath("/phases/extract/logs"),
+    const std::string theirs =
+        "/organizations/org_other/observability/deployments/dep_other/dag-failure-diagnosis/runs";
+    const std::string mixed =
+        "/organizations/org_other/observability/deployments/" + first_.deployment + "/dag-failure-diagnosis/runs";
+    std::vector<std::string> targets = {"/api/v1/dags/sales%2Feu",
+                                        RunPath(),
+                                        RunPath("/tasks"),
+                                        RunPath("/event"),
+                                        RunPath("/phases/extract"),
+                                        RunPath("/phases/extract/data"),
+                                        RunPath("/phases/extract/errors"),
+                                        RunPath("/phases/extract/logs"),
                                         RunPath("?deployment_id=" + first_.deployment)};
     for (const std::string& prefix : {DiagnosesPath(), theirs, mixed}) {
-        for (const std::string rest : {"/status", "/events", "/result", "/verify"}) targets.push_back(prefix + "/" + diagnosis + rest);
+        for (const std::string rest : {"/status", "/events", "/result", "/verify"})
+            targets.push_back(prefix + "/" + diagnosis + rest);
     }
     for (const std::string& target : targets) {
         const net::Response response = Ask(Request("GET", target), other_key_);
@@ -26,11 +36,14 @@ TEST_F(TenancyTest, AnotherOrganizationsIdsAreNotThere) {
         EXPECT_FALSE(StringOr(problem, "detail").contains("did you mean")) << target;
     }
     const std::string body = R"({"dagId":"sales/eu","runId":")" + std::string(kRunId) + "\"}";
-    for (const std::string& prefix : {DiagnosesPath(), theirs, mixed}) ExpectProblem(Ask(Request("POST", prefix, body), other_key_), 404, "not_found");
+    for (const std::string& prefix : {DiagnosesPath(), theirs, mixed})
+        ExpectProblem(Ask(Request("POST", prefix, body), other_key_), 404, "not_found");
 }
 
 TEST_F(TenancyTest, ListsHoldOnlyOnesOwn) {
-    const auto total = [&](const std::string& target) { return IntOr(BodyOf(Ask(Request("GET", target), other_key_)), "total", -1); };
+    const auto total = [&](const std::string& target) {
+        return IntOr(BodyOf(Ask(Request("GET", target), other_key_)), "total", -1);
+    };
     EXPECT_EQ(total("/api/v1/runs"), 0);
     EXPECT_EQ(total("/api/v1/runs?run_id=x"), 0);
     EXPECT_EQ(total("/api/v1/dags"), 0);
@@ -49,7 +62,8 @@ TEST_F(TenancyTest, AnotherOrganizationReadsLikeOneThatNeverWas) {
     const std::string rest = "/observability/deployments/dep_other/dag-failure-diagnosis/runs/diag_1/status";
     std::string real = Ask("GET", "/organizations/org_other" + rest).body;
     std::string made_up = Ask("GET", "/organizations/org_madeup" + rest).body;
-    for (size_t at = made_up.find("org_madeup"); at != std::string::npos; at = made_up.find("org_madeup")) made_up.replace(at, 10, "org_other");
+    for (size_t at = made_up.find("org_madeup"); at != std::string::npos; at = made_up.find("org_madeup"))
+        made_up.replace(at, 10, "org_other");
     EXPECT_EQ(real, made_up);
 }
 

@@ -20,7 +20,8 @@ int64_t Setting(const char* name, int64_t otherwise, int64_t least, int64_t most
     const char* end = text + std::strlen(text);
     const auto [at, failed] = std::from_chars(text, end, value);
     if (failed != std::errc{} || at != end || value < least || value > most)
-        throw Error(ErrorCode::kInvalidInput, fmt::format("{} is '{}', it must be a whole number from {} to {}", name, text, least, most));
+        throw Error(ErrorCode::kInvalidInput,
+                    fmt::format("{} is '{}', it must be a whole number from {} to {}", name, text, least, most));
     return value;
 }
 
@@ -34,7 +35,8 @@ std::vector<api::HealthPart> HealthParts(DataFolder& data) {
     return {{"sqlite", well([&data] { data.store().Check(); })},
             {"filesystem", well([&data] {
                  data.objects().Put("health/probe", "probe");
-                 if (data.objects().Get("health/probe") != "probe") throw Error(ErrorCode::kStorage, "what was written reads back differently");
+                 if (data.objects().Get("health/probe") != "probe")
+                     throw Error(ErrorCode::kStorage, "what was written reads back differently");
              })},
             {"duckdb", well([&data] { data.lake().Check(); })},
             {"disk", [&data] { return api::CheckDisk(data.path().string()); }}};
@@ -53,12 +55,14 @@ api::ApiOptions ReadApiOptions() {
     options.search_days_max = static_cast<int>(Setting("DAGY_SEARCH_MAX_DAYS", 7, 1, 36500));
     options.rate.per_minute = Setting("DAGY_RATE_LIMIT_PER_MINUTE", 120, 0, 1'000'000);
     options.rate.burst = Setting("DAGY_RATE_LIMIT_BURST", 200, 1, 1'000'000);
-    options.sign_in.access_token_ttl = std::chrono::seconds(Setting("DAGY_ACCESS_TOKEN_TTL_SECONDS", 86400, 1, 31'536'000));
+    options.sign_in.access_token_ttl =
+        std::chrono::seconds(Setting("DAGY_ACCESS_TOKEN_TTL_SECONDS", 86400, 1, 31'536'000));
     return options;
 }
 
 ApiOverStore::ApiOverStore(DataFolder& data, const Clock& clock, Use use, api::ApiOptions options)
-    : service_(data.store().runs(), data.store().diagnoses(), data.lake(), clock, Limits(use)) {
+    : service_(data.store().runs(), data.store().diagnoses(), data.lake(), clock, Limits(use),
+               &data.store().guidance()) {
     const bool local = use == Use::kLocal;
     api::ApiParts parts{
         .runs = data.store().runs(),
@@ -67,17 +71,23 @@ ApiOverStore::ApiOverStore(DataFolder& data, const Clock& clock, Use use, api::A
         .lake = data.lake(),
         .clock = clock,
         // One command cannot join a diagnosis of another process: it might have ended, and nobody would go on with it.
-        .request_diagnosis = [this, local](const store::DiagnosisRequest& request, bool skip_cache, bool force) {
-            return service_.Request(request, skip_cache, force || local);
-        },
-        .verify_diagnosis = [this](const store::DiagnosisRun& run, const json::object& diagnosis) { return service_.VerifyRefs(run, diagnosis); },
+        .request_diagnosis = [this, local](
+                                 const store::DiagnosisRequest& request, bool skip_cache,
+                                 bool force) { return service_.Request(request, skip_cache, force || local); },
+        .verify_diagnosis = [this](const store::DiagnosisRun& run,
+                                   const json::object& diagnosis) { return service_.VerifyRefs(run, diagnosis); },
+        .guidance = &data.store().guidance(),
+        .try_guidance = [this](const std::string& org, std::shared_ptr<const diagnose::Guidance> next,
+                               size_t last) { return service_.TryGuidance(org, std::move(next), last); },
         .health = HealthParts(data),
         .ui = UiFiles()};
     api_ = std::make_unique<api::Api>(std::move(parts), std::move(options));
     service_.Start(use == Use::kServer);
 }
 
-ApiOverStore::~ApiOverStore() { Stop(); }
+ApiOverStore::~ApiOverStore() {
+    Stop();
+}
 
 void ApiOverStore::Stop() {
     api_->Stop();

@@ -13,7 +13,8 @@ constexpr size_t kPhasesARound = 64;
 
 }  // namespace
 
-Housekeeper::Housekeeper(lake::Lake& lake, store::EventLog& events) : lake_(lake), events_(events), thread_([this] { Run(); }) {}
+Housekeeper::Housekeeper(lake::Lake& lake, store::EventLog& events)
+    : lake_(lake), events_(events), thread_([this] { Run(); }) {}
 
 Housekeeper::~Housekeeper() {
     {

@@ -16,7 +16,8 @@ void MakeFolder(const std::filesystem::path& path) {
     std::error_code failed;
     std::filesystem::create_directories(path, failed);
     if (failed)
-        throw Error(ErrorCode::kStorage, fmt::format("cannot make the data folder {}: {}", path.string(), failed.message()),
+        throw Error(ErrorCode::kStorage,
+                    fmt::format("cannot make the data folder {}: {}", path.string(), failed.message()),
                     "set DAGY_LOCAL_DIR to a folder that you may write");
 }
 
@@ -37,15 +38,19 @@ lake::LakeOptions OptionsOver(store::Store& store) {
 
 std::filesystem::path DataFolderPath() {
     if (const char* path = std::getenv("DAGY_LOCAL_DIR"); path != nullptr && *path != '\0') return path;
-    if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return std::filesystem::path(home) / ".dagy";
-    throw Error(ErrorCode::kInvalidInput, "there is no place for data: neither DAGY_LOCAL_DIR nor HOME is set", "set DAGY_LOCAL_DIR to a folder");
+    if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+        return std::filesystem::path(home) / ".dagy";
+    throw Error(ErrorCode::kInvalidInput, "there is no place for data: neither DAGY_LOCAL_DIR nor HOME is set",
+                "set DAGY_LOCAL_DIR to a folder");
 }
 
 DataFolder::DataFolder(std::filesystem::path path, const Clock& clock) : path_(std::move(path)) {
     MakeFolder(path_ / "lake");
     store_ = store::OpenSqlite(path_ / "dagy.db", clock);
     objects_ = objects::OpenFolder(path_ / "lake");
-    lake_ = lake::OpenLake(*objects_, store_->ingest(), store_->records(), [this](int64_t key) { return store_->runs().RunByKey(key); }, OptionsOver(*store_));
+    lake_ = lake::OpenLake(
+        *objects_, store_->ingest(), store_->records(), [this](int64_t key) { return store_->runs().RunByKey(key); },
+        OptionsOver(*store_));
 }
 
 model::Scope DataFolder::HomeScope(const Clock& clock) {

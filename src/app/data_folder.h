@@ -14,7 +14,8 @@ namespace dagy::app {
 /// DAGY_LOCAL_DIR, or `~/.dagy`. Throws kInvalidInput where neither can be told.
 std::filesystem::path DataFolderPath();
 
-/// `dagy.db` and `lake/` inside one folder that is made if it is not there. Any number of processes may have it open; only one serves.
+/// `dagy.db` and `lake/` inside one folder that is made if it is not there. Any number of processes may have it open;
+/// only one serves.
 class DataFolder {
   public:
     /// Throws kStorage with the folder where it cannot be made or written.

@@ -10,7 +10,8 @@ namespace dagy::app {
 json::object ImportAirflow(const cli::ImportOptions& options, const Clock& clock) {
     DataFolder data(DataFolderPath(), clock);
     const auto tell = [&](const ingest::airflow::ImportProgress& at) {
-        if (options.progress) options.progress(fmt::format("{} {}/{}, {} log lines", at.stage, at.done, at.total, at.log_lines));
+        if (options.progress)
+            options.progress(fmt::format("{} {}/{}, {} log lines", at.stage, at.done, at.total, at.log_lines));
     };
     const ingest::airflow::ImportReport report =
         ingest::airflow::ImportExport(data.lake(), data.store().ingest(), data.HomeScope(clock), options.path, tell);

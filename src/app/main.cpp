@@ -14,7 +14,9 @@ using namespace dagy;
 class LocalApi final : public cli::Connection {
   public:
     explicit LocalApi(const Clock& clock)
-        : data_(app::DataFolderPath(), clock), over_(data_, clock, app::ApiOverStore::Use::kLocal, Unlimited()), calls_(cli::ConnectLocal(over_.api(), bearer_)) {
+        : data_(app::DataFolderPath(), clock),
+          over_(data_, clock, app::ApiOverStore::Use::kLocal, Unlimited()),
+          calls_(cli::ConnectLocal(over_.api(), bearer_)) {
         // Whoever may read the data folder is its owner; the bearer is made up for this process and known to no store.
         data_.HomeScope(clock);
         over_.api().sign_in().Lend(bearer_, identity::FindLocalOwner(data_.store().identity()).identity);

@@ -70,7 +70,8 @@ int Serve(const cli::ServeOptions& options, const Clock& clock) {
     const std::string url = UrlOf(options.host, server->port());
     lock.SetUrl(url);
     fmt::print("listening on {}\n", url);
-    if (isatty(STDOUT_FILENO) != 0) fmt::print("open {} (signed in; works once)\nstop with Ctrl-C\n", SignInLink(url, clock));
+    if (isatty(STDOUT_FILENO) != 0)
+        fmt::print("open {} (signed in; works once)\nstop with Ctrl-C\n", SignInLink(url, clock));
     std::fflush(stdout);
     {
         const Housekeeper housekeeper(data.lake(), data.store().events());
@@ -85,7 +86,8 @@ std::string SignInLink(const std::string& url, const Clock& clock) {
     DataFolder data(DataFolderPath(), clock);
     data.HomeScope(clock);
     identity::SignIn sign_in(data.store().identity(), clock);
-    return fmt::format("{}/signin?link={}", url, sign_in.NewLink(identity::FindLocalOwner(data.store().identity()).identity));
+    return fmt::format("{}/signin?link={}", url,
+                       sign_in.NewLink(identity::FindLocalOwner(data.store().identity()).identity));
 }
 
 }  // namespace dagy::app

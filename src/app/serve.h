@@ -6,8 +6,9 @@
 
 namespace dagy::app {
 
-/// Serves until SIGINT or SIGTERM. Prints the address on standard output; the ids, password and key of a first start on standard error.
-/// Throws kLocked (names the first one's pid) where another server has the data folder, kConflict where the port is taken.
+/// Serves until SIGINT or SIGTERM. Prints the address on standard output; the ids, password and key of a first start on
+/// standard error. Throws kLocked (names the first one's pid) where another server has the data folder, kConflict where
+/// the port is taken.
 int Serve(const cli::ServeOptions& options, const Clock& clock);
 
 /// A link that signs in once at the server at `url`.

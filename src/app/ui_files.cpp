@@ -11,10 +11,14 @@ namespace dagy::app {
 namespace {
 
 std::string TypeOf(std::string_view path) {
-    static const std::map<std::string_view, std::string_view> kTypes{{"html", "text/html; charset=utf-8"}, {"js", "text/javascript; charset=utf-8"},
-                                                                     {"css", "text/css; charset=utf-8"},   {"svg", "image/svg+xml"},
-                                                                     {"json", "application/json"},         {"wasm", "application/wasm"},
-                                                                     {"png", "image/png"},                 {"txt", "text/plain; charset=utf-8"}};
+    static const std::map<std::string_view, std::string_view> kTypes{{"html", "text/html; charset=utf-8"},
+                                                                     {"js", "text/javascript; charset=utf-8"},
+                                                                     {"css", "text/css; charset=utf-8"},
+                                                                     {"svg", "image/svg+xml"},
+                                                                     {"json", "application/json"},
+                                                                     {"wasm", "application/wasm"},
+                                                                     {"png", "image/png"},
+                                                                     {"txt", "text/plain; charset=utf-8"}};
     const auto found = kTypes.find(path.substr(path.rfind('.') + 1));
     return std::string(found == kTypes.end() ? "application/octet-stream" : found->second);
 }

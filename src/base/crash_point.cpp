@@ -1,9 +1,8 @@
 #include "base/crash_point.h"
 
-#include <csignal>
-
 #include <atomic>
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <string>
 

@@ -8,7 +8,8 @@
 
 namespace dagy {
 
-/// `prefix` with its underscore: `NewId("run_", clock.Now())` → `run_01a2084906f27053826b9d0b4cd7a28c`. Unique across processes.
+/// `prefix` with its underscore: `NewId("run_", clock.Now())` → `run_01a2084906f27053826b9d0b4cd7a28c`. Unique across
+/// processes.
 std::string NewId(std::string_view prefix, Time now);
 
 /// `n` bytes of the system's randomness as lower-case hex; for keys and tokens.

@@ -73,14 +73,20 @@ json::value ParseJson(std::string_view text, std::string_view what) {
     if (!failed) parser.finish(failed);
     const bool ends_there = text.find_first_not_of(" \t\r\n", read) == std::string_view::npos;
     if (!failed && ends_there) return parser.release();
-    const std::string why = !failed                            ? "something stands after its end"
+    const std::string why = !failed                             ? "something stands after its end"
                             : failed == json::error::incomplete ? "it ends too early"
                                                                 : failed.message();
     throw Error(ErrorCode::kBadRequest, fmt::format("{} is not valid JSON at byte {}: {}", what, read, why));
 }
 
-json::value OrNull(const std::optional<std::string>& text) { return text ? json::value(*text) : json::value(nullptr); }
-json::value OrNull(const std::optional<Time>& time) { return time ? json::value(FormatTime(*time)) : json::value(nullptr); }
-json::value OrNull(const std::optional<double>& number) { return number ? json::value(*number) : json::value(nullptr); }
+json::value OrNull(const std::optional<std::string>& text) {
+    return text ? json::value(*text) : json::value(nullptr);
+}
+json::value OrNull(const std::optional<Time>& time) {
+    return time ? json::value(FormatTime(*time)) : json::value(nullptr);
+}
+json::value OrNull(const std::optional<double>& number) {
+    return number ? json::value(*number) : json::value(nullptr);
+}
 
 }  // namespace dagy

@@ -13,7 +13,8 @@ namespace dagy {
 
 namespace json = boost::json;
 
-/// Member `key` if it is there and a string, a number (…), a time (…), an object or array; nothing (or nullptr) otherwise.
+/// Member `key` if it is there and a string, a number (…), a time (…), an object or array; nothing (or nullptr)
+/// otherwise.
 std::optional<std::string> GetString(const json::object& object, std::string_view key);
 std::optional<int64_t> GetInt(const json::object& object, std::string_view key);
 std::optional<double> GetDouble(const json::object& object, std::string_view key);

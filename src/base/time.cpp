@@ -96,7 +96,9 @@ std::string FormatTime(Time time) {
                        clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
-std::string FormatDate(Time time) { return FormatTime(time).substr(0, 10); }
+std::string FormatDate(Time time) {
+    return FormatTime(time).substr(0, 10);
+}
 
 std::optional<std::chrono::sys_days> ParseDate(std::string_view text) {
     const auto date = TakeDate(text);
@@ -104,6 +106,8 @@ std::optional<std::chrono::sys_days> ParseDate(std::string_view text) {
     return date;
 }
 
-Time SystemClock::Now() const { return floor<microseconds>(system_clock::now()); }
+Time SystemClock::Now() const {
+    return floor<microseconds>(system_clock::now());
+}
 
 }  // namespace dagy

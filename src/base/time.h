@@ -11,8 +11,8 @@ namespace dagy {
 
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// Reads RFC 3339 and Airflow's variants: `2026-05-13T00:00:00[.ffffff](Z|+00:00|+0000|)`, `T` or a space, 0–9 fraction digits
-/// (cut to microseconds). Without a zone it is UTC. Nothing where the text is not such a time.
+/// Reads RFC 3339 and Airflow's variants: `2026-05-13T00:00:00[.ffffff](Z|+00:00|+0000|)`, `T` or a space, 0–9 fraction
+/// digits (cut to microseconds). Without a zone it is UTC. Nothing where the text is not such a time.
 std::optional<Time> ParseTime(std::string_view text);
 
 /// `2026-05-13T00:00:00.000000Z`, always six fraction digits.
@@ -24,9 +24,15 @@ std::string FormatDate(Time time);
 /// Reads `YYYY-MM-DD` of an existing day.
 std::optional<std::chrono::sys_days> ParseDate(std::string_view text);
 
-constexpr int64_t ToMicros(Time time) { return time.time_since_epoch().count(); }
-constexpr Time FromMicros(int64_t micros) { return Time{std::chrono::microseconds{micros}}; }
-constexpr double SecondsBetween(Time from, Time to) { return static_cast<double>((to - from).count()) / 1e6; }
+constexpr int64_t ToMicros(Time time) {
+    return time.time_since_epoch().count();
+}
+constexpr Time FromMicros(int64_t micros) {
+    return Time{std::chrono::microseconds{micros}};
+}
+constexpr double SecondsBetween(Time from, Time to) {
+    return static_cast<double>((to - from).count()) / 1e6;
+}
 
 /// Handed in, so that tests own it.
 class Clock {

@@ -1,8 +1,8 @@
 #include "cli/cli.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <map>
 
@@ -16,14 +16,20 @@ int ExitCode(ErrorCode code) {
     switch (code) {
         case ErrorCode::kInvalidInput:
         case ErrorCode::kBadRequest:
-        case ErrorCode::kTooLarge: return 2;
+        case ErrorCode::kTooLarge:
+            return 2;
         case ErrorCode::kUnauthorized:
-        case ErrorCode::kForbidden: return 3;
-        case ErrorCode::kUnavailable: return 4;
-        case ErrorCode::kNotFound: return 5;
+        case ErrorCode::kForbidden:
+            return 3;
+        case ErrorCode::kUnavailable:
+            return 4;
+        case ErrorCode::kNotFound:
+            return 5;
         case ErrorCode::kConflict:
-        case ErrorCode::kLocked: return 6;
-        default: return 1;
+        case ErrorCode::kLocked:
+            return 6;
+        default:
+            return 1;
     }
 }
 
@@ -71,12 +77,14 @@ int Import(const Environment& environment, Words& words, Terminal& terminal) {
     } else if (!words.quiet) {
         const int64_t runs = IntOr(counts, "runs", 0), attempts = IntOr(counts, "attempts", 0);
         if (GetBool(counts, "changed").value_or(true))
-            fmt::print("imported {} runs with {} task attempts, {} new log lines\n", runs, attempts, IntOr(counts, "log_lines", 0));
+            fmt::print("imported {} runs with {} task attempts, {} new log lines\n", runs, attempts,
+                       IntOr(counts, "log_lines", 0));
         else
             fmt::print("all {} runs with {} task attempts were here already\n", runs, attempts);
     }
     if (const json::array* warnings = GetArray(counts, "warnings"); warnings != nullptr && !words.quiet)
-        for (const json::value& warning : *warnings) fmt::print(stderr, "warning: {}\n", Terminal::Safe(warning.as_string()));
+        for (const json::value& warning : *warnings)
+            fmt::print(stderr, "warning: {}\n", Terminal::Safe(warning.as_string()));
     return 0;
 }
 
@@ -86,10 +94,12 @@ void AddRun(CLI::App* command, Words& words, std::vector<std::string>& into) {
 }
 
 /// The tree of commands; `chosen` becomes the one to run.
-void Declare(CLI::App& app, Words& words, const Environment& environment, Terminal*& terminal, std::function<int()>& chosen) {
+void Declare(CLI::App& app, Words& words, const Environment& environment, Terminal*& terminal,
+             std::function<int()>& chosen) {
     app.require_subcommand(1);
     app.fallthrough();
-    app.add_option("--output", words.output, "table, json, ndjson or markdown")->check(CLI::IsMember({"table", "json", "ndjson", "markdown"}));
+    app.add_option("--output", words.output, "table, json, ndjson or markdown")
+        ->check(CLI::IsMember({"table", "json", "ndjson", "markdown"}));
     app.add_flag("-q,--quiet", words.quiet, "say only what was asked for");
     app.add_flag("--no-color", words.no_color, "no colour, on a terminal too");
 
@@ -112,7 +122,8 @@ void Declare(CLI::App& app, Words& words, const Environment& environment, Termin
     diagnose->add_option("--task", words.diagnose.task_id, "only this task");
     diagnose->add_option("--try", words.diagnose.tries, "only these attempts")->check(CLI::PositiveNumber);
     diagnose->add_flag("--force", words.diagnose.force, "investigate anew, whatever is cached or running");
-    diagnose->add_flag("--verify", words.diagnose.verify, "re-read every piece of evidence and compare it byte by byte");
+    diagnose->add_flag("--verify", words.diagnose.verify,
+                       "re-read every piece of evidence and compare it byte by byte");
     diagnose->callback([&, with_connection] {
         words.diagnose.run = ReadRunWords(words.run);
         chosen = with_connection([&](Context& context) { return Diagnose(context, words.diagnose); });
@@ -124,10 +135,15 @@ void Declare(CLI::App& app, Words& words, const Environment& environment, Termin
     list->add_option("--dag", words.dag, "of this dag only");
     list->add_option("--state", words.state, "QUEUED, RUNNING, SUCCEEDED, FAILED or CANCELLED");
     list->add_option("--limit", words.limit, "how many")->check(CLI::Range(1, 100));
-    list->callback([&, with_connection] { chosen = with_connection([&](Context& context) { return ListRuns(context, words.dag, words.state, words.limit); }); });
+    list->callback([&, with_connection] {
+        chosen =
+            with_connection([&](Context& context) { return ListRuns(context, words.dag, words.state, words.limit); });
+    });
     auto* show = runs->add_subcommand("show", "one run with its tasks");
     AddRun(show, words, words.run);
-    show->callback([&, with_connection] { chosen = with_connection([&](Context& context) { return ShowRun(context, ReadRunWords(words.run)); }); });
+    show->callback([&, with_connection] {
+        chosen = with_connection([&](Context& context) { return ShowRun(context, ReadRunWords(words.run)); });
+    });
 
     auto* logs = app.add_subcommand("logs", "the log lines of a run");
     AddRun(logs, words, words.run);
@@ -142,7 +158,9 @@ void Declare(CLI::App& app, Words& words, const Environment& environment, Termin
 
     auto* ingest = app.add_subcommand("ingest", "take in NDJSON records");
     ingest->add_option("file", words.file, "a file, or - for standard input")->required();
-    ingest->callback([&, with_connection] { chosen = with_connection([&](Context& context) { return Ingest(context, words.file); }); });
+    ingest->callback([&, with_connection] {
+        chosen = with_connection([&](Context& context) { return Ingest(context, words.file); });
+    });
 
     auto* serve = app.add_subcommand("serve", "the server and its web page");
     serve->add_option("--host", words.serve.host, "address to listen on");
@@ -153,7 +171,9 @@ void Declare(CLI::App& app, Words& words, const Environment& environment, Termin
     link->add_option("--url", words.url, "where the server is");
     link->callback([&] { chosen = [&] { return fmt::print("{}\n", environment.sign_in_link(words.url)), 0; }; });
 
-    app.add_subcommand("health", "is everything well?")->callback([&, with_connection] { chosen = with_connection([](Context& context) { return Health(context); }); });
+    app.add_subcommand("health", "is everything well?")->callback([&, with_connection] {
+        chosen = with_connection([](Context& context) { return Health(context); });
+    });
     app.add_subcommand("version", "which version this is")->callback([&] {
         chosen = [&] { return fmt::print("dagy {}\n", environment.version), 0; };
     });
@@ -185,7 +205,8 @@ int Run(int argc, char** argv, const Environment& environment) {
         return ExitCode(error.code());
     } catch (const std::exception& error) {
         terminal.ProgressDone();
-        fmt::print(stderr, "error: this should not happen: {}\nhint: please report it with the command that you ran\n", error.what());
+        fmt::print(stderr, "error: this should not happen: {}\nhint: please report it with the command that you ran\n",
+                   error.what());
         return 1;
     }
 }

@@ -1,4 +1,5 @@
-/// The command line: `dagy COMMAND`. Works on the local store, or on the server at DAGY_API_URL; same commands, same output.
+/// The command line: `dagy COMMAND`. Works on the local store, or on the server at DAGY_API_URL; same commands, same
+/// output.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +36,8 @@ struct Environment {
     std::function<std::string(const std::string& url)> sign_in_link;
 };
 
-/// Exit codes of local.md: 0 ok, 1 failed, 2 usage, 3 auth, 4 unreachable, 5 not found, 6 conflict. Errors go to standard error as
-/// `error: …` and `hint: …`.
+/// Exit codes of local.md: 0 ok, 1 failed, 2 usage, 3 auth, 4 unreachable, 5 not found, 6 conflict. Errors go to
+/// standard error as `error: …` and `hint: …`.
 int Run(int argc, char** argv, const Environment& environment);
 
 }  // namespace dagy::cli

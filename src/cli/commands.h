@@ -42,7 +42,8 @@ struct DiagnoseWords {
 };
 int Diagnose(Context& context, const DiagnoseWords& words);
 
-int ListRuns(Context& context, const std::optional<std::string>& dag_id, const std::optional<std::string>& state, int limit);
+int ListRuns(Context& context, const std::optional<std::string>& dag_id, const std::optional<std::string>& state,
+             int limit);
 int ShowRun(Context& context, const RunWords& words);
 
 struct LogsWords {

@@ -1,4 +1,5 @@
-/// How a command reaches dagy: the same requests to a server by HTTP, or to the API in this process over the local store.
+/// How a command reaches dagy: the same requests to a server by HTTP, or to the API in this process over the local
+/// store.
 #pragma once
 
 #include <functional>

@@ -11,8 +11,8 @@ namespace {
 /// Where diagnoses of the caller's deployment live.
 std::string DiagnosesTarget(Connection& connection, const json::object& run) {
     const json::object me = connection.Json("GET", "/api/v1/me").as_object();
-    return fmt::format("/organizations/{}/observability/deployments/{}/dag-failure-diagnosis/runs", StringOr(me, "organization_id"),
-                       StringOr(run, "deployment_id", StringOr(me, "deployment_id")));
+    return fmt::format("/organizations/{}/observability/deployments/{}/dag-failure-diagnosis/runs",
+                       StringOr(me, "organization_id"), StringOr(run, "deployment_id", StringOr(me, "deployment_id")));
 }
 
 json::object RequestBody(const json::object& run, const DiagnoseWords& words) {
@@ -23,7 +23,8 @@ json::object RequestBody(const json::object& run, const DiagnoseWords& words) {
     return body;
 }
 
-/// Follows the stream of a diagnosis to its end, telling what it tells. A connection that breaks is taken up where it broke.
+/// Follows the stream of a diagnosis to its end, telling what it tells. A connection that breaks is taken up where it
+/// broke.
 class Follower {
   public:
     Follower(Context& context, std::string target) : context_(context), target_(std::move(target)) {}
@@ -31,13 +32,16 @@ class Follower {
     json::object Follow() {
         for (int tries = 0; tries < 5 && !ended_; ++tries) {
             const int64_t before = last_id_;
-            const Answer answer = context_.connection.Stream(fmt::format("{}/events?lastEventId={}", target_, last_id_), {{"accept", "text/event-stream"}},
+            const Answer answer = context_.connection.Stream(fmt::format("{}/events?lastEventId={}", target_, last_id_),
+                                                             {{"accept", "text/event-stream"}},
                                                              [this](std::string_view bytes) { return Take(bytes); });
             if (answer.status >= 400) ThrowProblem(answer);
             if (last_id_ > before) tries = 0;
         }
         if (!error_.empty()) throw Error(ErrorCode::kInternal, error_);
-        if (diagnosis_.empty()) throw Error(ErrorCode::kUnavailable, "the stream of the diagnosis broke off", "run the command again: it takes up the result");
+        if (diagnosis_.empty())
+            throw Error(ErrorCode::kUnavailable, "the stream of the diagnosis broke off",
+                        "run the command again: it takes up the result");
         return diagnosis_;
     }
 
@@ -88,7 +92,9 @@ int ShowVerification(Context& context, const std::string& target) {
     for (const json::value& item : report.at("refs").as_array()) {
         const json::object& ref = item.as_object();
         const bool ok = GetBool(ref, "ok").value_or(false);
-        rows.push_back({StringOr(ref, "ref"), context.terminal.Paint(ok ? Style::kGreen : Style::kRed, ok ? "as recorded" : "DIFFERS"), StringOr(ref, "reason")});
+        rows.push_back({StringOr(ref, "ref"),
+                        context.terminal.Paint(ok ? Style::kGreen : Style::kRed, ok ? "as recorded" : "DIFFERS"),
+                        StringOr(ref, "reason")});
     }
     fmt::print("{}", RenderTable({"REF", "VERDICT", "REASON"}, rows));
     return all ? 0 : 1;
@@ -100,20 +106,26 @@ int Diagnose(Context& context, const DiagnoseWords& words) {
     const json::object run = FindRun(context.connection, words.run);
     const std::string diagnoses = DiagnosesTarget(context.connection, run);
     const json::object created =
-        context.connection.Json("POST", diagnoses + (words.force ? "?force=true" : ""), json::serialize(RequestBody(run, words))).as_object();
+        context.connection
+            .Json("POST", diagnoses + (words.force ? "?force=true" : ""), json::serialize(RequestBody(run, words)))
+            .as_object();
     const std::string target = diagnoses + "/" + StringOr(created, "runId");
     const json::object diagnosis = Follower(context, target).Follow();
     if (words.verify) return ShowVerification(context, target);
     switch (context.output) {
         case Output::kJson:
-        case Output::kNdjson: fmt::print("{}\n", json::serialize(diagnosis)); break;
+        case Output::kNdjson:
+            fmt::print("{}\n", json::serialize(diagnosis));
+            break;
         case Output::kMarkdown: {
             const Answer answer = context.connection.Call("GET", target + "/result", {}, {{"accept", "text/markdown"}});
             if (answer.status >= 400) ThrowProblem(answer);
             fmt::print("{}\n", answer.body);
             break;
         }
-        case Output::kTable: fmt::print("\n{}", RenderDiagnosis(diagnosis, context.terminal)); break;
+        case Output::kTable:
+            fmt::print("\n{}", RenderDiagnosis(diagnosis, context.terminal));
+            break;
     }
     return 0;
 }

@@ -31,7 +31,8 @@ class HttpConnection final : public Connection {
     }
 
   private:
-    net::ClientRequest Prepare(const std::string& target, const std::vector<std::pair<std::string, std::string>>& headers) const {
+    net::ClientRequest Prepare(const std::string& target,
+                               const std::vector<std::pair<std::string, std::string>>& headers) const {
         net::ClientRequest request;
         request.url = url_ + target;
         request.headers = headers;
@@ -47,7 +48,8 @@ class HttpConnection final : public Connection {
 
 std::unique_ptr<Connection> ConnectHttp(std::string url, std::string key) {
     if (!url.starts_with("http://") && !url.starts_with("https://"))
-        throw Error(ErrorCode::kInvalidInput, fmt::format("DAGY_API_URL is '{}', which is no http:// or https:// address", url));
+        throw Error(ErrorCode::kInvalidInput,
+                    fmt::format("DAGY_API_URL is '{}', which is no http:// or https:// address", url));
     return std::make_unique<HttpConnection>(std::move(url), std::move(key));
 }
 

@@ -37,7 +37,9 @@ void Send(Context& context, const std::string& piece, int64_t first_line, Counts
 int Ingest(Context& context, const std::string& file) {
     const std::unique_ptr<FILE, int (*)(FILE*)> input(file == "-" ? stdin : std::fopen(file.c_str(), "rb"),
                                                       file == "-" ? [](FILE*) { return 0; } : &std::fclose);
-    if (input == nullptr) throw Error(ErrorCode::kNotFound, fmt::format("cannot read {}", file), "give a file of NDJSON lines, or - for standard input");
+    if (input == nullptr)
+        throw Error(ErrorCode::kNotFound, fmt::format("cannot read {}", file),
+                    "give a file of NDJSON lines, or - for standard input");
     Counts counts;
     std::string piece;
     std::string buffer(1 << 16, '\0');
@@ -56,12 +58,18 @@ int Ingest(Context& context, const std::string& file) {
     if (!piece.empty()) Send(context, piece, line, counts);
     context.terminal.ProgressDone();
     if (context.output != Output::kTable) {
-        fmt::print("{}\n", json::serialize(json::object{{"accepted", counts.accepted}, {"duplicates", counts.duplicates}, {"rejected", counts.rejected}, {"errors", counts.errors}}));
+        fmt::print("{}\n", json::serialize(json::object{{"accepted", counts.accepted},
+                                                        {"duplicates", counts.duplicates},
+                                                        {"rejected", counts.rejected},
+                                                        {"errors", counts.errors}}));
     } else {
-        if (!context.quiet) fmt::print("{} accepted, {} seen before, {} rejected\n", counts.accepted, counts.duplicates, counts.rejected);
+        if (!context.quiet)
+            fmt::print("{} accepted, {} seen before, {} rejected\n", counts.accepted, counts.duplicates,
+                       counts.rejected);
         for (const json::value& item : counts.errors) {
             const json::object& error = item.as_object();
-            fmt::print(stderr, "line {}: {}\n", IntOr(error, "line", 0), StringOr(error, "message", StringOr(error, "reason")));
+            fmt::print(stderr, "line {}: {}\n", IntOr(error, "line", 0),
+                       StringOr(error, "message", StringOr(error, "reason")));
         }
     }
     return counts.rejected > 0 ? 1 : 0;

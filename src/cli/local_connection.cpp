@@ -9,7 +9,8 @@
 namespace dagy::cli {
 namespace {
 
-/// The bytes of one streaming answer on their way from the API's threads to the command; bounded, so that a big download waits.
+/// The bytes of one streaming answer on their way from the API's threads to the command; bounded, so that a big
+/// download waits.
 class Pipe final : public net::StreamWriter {
   public:
     bool Write(std::string bytes) override {
@@ -143,7 +144,8 @@ class LocalConnection final : public Connection {
             text.remove_prefix(std::min(text.size(), pair.size() + 1));
             const size_t equals = pair.find('=');
             const auto name = net::PercentDecode(pair.substr(0, equals), true);
-            const auto value = equals == std::string_view::npos ? std::optional<std::string>{""} : net::PercentDecode(pair.substr(equals + 1), true);
+            const auto value = equals == std::string_view::npos ? std::optional<std::string>{""}
+                                                                : net::PercentDecode(pair.substr(equals + 1), true);
             if (name && value && !name->empty()) request.query.emplace_back(*name, *value);
         }
     }

@@ -25,7 +25,9 @@ class Page {
     std::string out_;
 };
 
-std::string Indented(std::string_view text) { return "  " + Wrap(Terminal::Safe(text), kWidth, "  "); }
+std::string Indented(std::string_view text) {
+    return "  " + Wrap(Terminal::Safe(text), kWidth, "  ");
+}
 
 /// Lines stay as they are: steps and commands must not be broken.
 std::string Verbatim(std::string_view text) {
@@ -42,7 +44,8 @@ std::string Bullets(const json::object& diagnosis, std::string_view key) {
     std::string out;
     if (const json::array* items = GetArray(diagnosis, key))
         for (const json::value& item : *items)
-            if (item.is_string()) out += (out.empty() ? "  • " : "\n  • ") + Wrap(Terminal::Safe(item.as_string()), kWidth, "    ");
+            if (item.is_string())
+                out += (out.empty() ? "  • " : "\n  • ") + Wrap(Terminal::Safe(item.as_string()), kWidth, "    ");
     return out;
 }
 
@@ -60,10 +63,11 @@ std::string Cascade(const json::object& diagnosis) {
 }
 
 std::string Verdict(const json::object& diagnosis, const Terminal& terminal) {
-    return fmt::format("{}  {} · {} {} · {} · {:.0f} % sure, {}", terminal.Paint(Style::kRed, StringOr(diagnosis, "root_cause_type")),
-                       Terminal::Safe(StringOr(diagnosis, "root_cause_task", "the DAG as a whole")), StringOr(diagnosis, "severity"),
-                       StringOr(diagnosis, "priority"), StringOr(diagnosis, "transience"), GetDouble(diagnosis, "confidence").value_or(0) * 100,
-                       StringOr(diagnosis, "evidence_status"));
+    return fmt::format(
+        "{}  {} · {} {} · {} · {:.0f} % sure, {}", terminal.Paint(Style::kRed, StringOr(diagnosis, "root_cause_type")),
+        Terminal::Safe(StringOr(diagnosis, "root_cause_task", "the DAG as a whole")), StringOr(diagnosis, "severity"),
+        StringOr(diagnosis, "priority"), StringOr(diagnosis, "transience"),
+        GetDouble(diagnosis, "confidence").value_or(0) * 100, StringOr(diagnosis, "evidence_status"));
 }
 
 std::string Prevention(const json::object& diagnosis) {
@@ -71,7 +75,8 @@ std::string Prevention(const json::object& diagnosis) {
     if (const json::array* measures = GetArray(diagnosis, "prevention_measures"))
         for (const json::value& item : *measures)
             if (const json::object* measure = item.if_object())
-                out += (out.empty() ? "  • " : "\n  • ") + Wrap(Terminal::Safe(StringOr(*measure, "measure")), kWidth, "    ");
+                out += (out.empty() ? "  • " : "\n  • ") +
+                       Wrap(Terminal::Safe(StringOr(*measure, "measure")), kWidth, "    ");
     return out;
 }
 
@@ -86,7 +91,8 @@ std::string Refs(const json::object& diagnosis) {
         text = text.substr(0, text.find('\n'));
         if (text.size() > 160) text = text.substr(0, 157) + "…";
         std::string where = StringOr(ref, "kind");
-        if (ref.contains("task_id") && !StringOr(ref, "task_id").empty()) where += " " + Terminal::Safe(StringOr(ref, "task_id"));
+        if (ref.contains("task_id") && !StringOr(ref, "task_id").empty())
+            where += " " + Terminal::Safe(StringOr(ref, "task_id"));
         if (IntOr(ref, "attempt", 0) > 0) where += fmt::format(", attempt {}", IntOr(ref, "attempt", 0));
         if (const auto row = GetInt(ref, "row")) where += fmt::format(", row {}", *row);
         out += fmt::format("{}  [{}] {}: {}", out.empty() ? "" : "\n", StringOr(ref, "ref"), where, text);
@@ -98,7 +104,8 @@ std::string Refs(const json::object& diagnosis) {
 
 std::string RenderDiagnosis(const json::object& diagnosis, const Terminal& terminal) {
     Page page(terminal);
-    page.Line(terminal.Paint(Style::kBold, Terminal::Safe(StringOr(diagnosis, "title"))) + "\n" + Verdict(diagnosis, terminal));
+    page.Line(terminal.Paint(Style::kBold, Terminal::Safe(StringOr(diagnosis, "title"))) + "\n" +
+              Verdict(diagnosis, terminal));
     page.Section("Cause", Indented(StringOr(diagnosis, "root_cause")));
     page.Section("Cascade", Cascade(diagnosis));
     page.Section("Evidence", Bullets(diagnosis, "evidence"));

@@ -22,7 +22,9 @@ std::string CauseOf(const json::object& run) {
     return cause != nullptr ? StringOr(*cause, "root_cause_type") : "";
 }
 
-void PrintJson(const json::value& value) { fmt::print("{}\n", json::serialize(value)); }
+void PrintJson(const json::value& value) {
+    fmt::print("{}\n", json::serialize(value));
+}
 
 }  // namespace
 
@@ -39,11 +41,13 @@ json::object FindRun(Connection& connection, const RunWords& words) {
     if (items.size() == 1) return items[0].as_object();
     if (items.empty())
         throw Error(ErrorCode::kNotFound,
-                    words.dag_id ? fmt::format("dag '{}' has no run '{}'", *words.dag_id, words.run_id) : fmt::format("there is no run '{}'", words.run_id),
+                    words.dag_id ? fmt::format("dag '{}' has no run '{}'", *words.dag_id, words.run_id)
+                                 : fmt::format("there is no run '{}'", words.run_id),
                     StringOr(page, "hint", "dagy runs list shows what there is"));
     std::string dags;
     for (const json::value& item : items) dags += (dags.empty() ? "" : ", ") + StringOr(item.as_object(), "dag_id");
-    throw Error(ErrorCode::kInvalidInput, fmt::format("run '{}' exists in several dags: {}", words.run_id, dags), "name the dag before the run");
+    throw Error(ErrorCode::kInvalidInput, fmt::format("run '{}' exists in several dags: {}", words.run_id, dags),
+                "name the dag before the run");
 }
 
 std::string RunTarget(const json::object& run) {
@@ -51,7 +55,8 @@ std::string RunTarget(const json::object& run) {
                        net::PercentEncode(StringOr(run, "run_id")));
 }
 
-int ListRuns(Context& context, const std::optional<std::string>& dag_id, const std::optional<std::string>& state, int limit) {
+int ListRuns(Context& context, const std::optional<std::string>& dag_id, const std::optional<std::string>& state,
+             int limit) {
     std::string target = fmt::format("/api/v1/runs?limit={}", limit);
     if (dag_id) target += "&dag_id=" + net::PercentEncode(*dag_id);
     if (state) target += "&state=" + net::PercentEncode(*state);
@@ -70,7 +75,8 @@ int ListRuns(Context& context, const std::optional<std::string>& dag_id, const s
     for (const json::value& item : items) {
         const json::object& run = item.as_object();
         rows.push_back({Terminal::Safe(StringOr(run, "dag_id")), Terminal::Safe(StringOr(run, "run_id")),
-                        context.terminal.PaintState(StringOr(run, "state")), Short(run, "started_at", 19), Seconds(run), CauseOf(run)});
+                        context.terminal.PaintState(StringOr(run, "state")), Short(run, "started_at", 19), Seconds(run),
+                        CauseOf(run)});
     }
     fmt::print("{}", RenderTable({"DAG", "RUN", "STATE", "STARTED", "TOOK", "CAUSE"}, rows));
     return 0;
@@ -85,14 +91,16 @@ int ShowRun(Context& context, const RunWords& words) {
         return PrintJson(both), 0;
     }
     fmt::print("{} {}  {}  {}\n\n", context.terminal.Paint(Style::kBold, Terminal::Safe(StringOr(run, "dag_id"))),
-               Terminal::Safe(StringOr(run, "run_id")), context.terminal.PaintState(StringOr(run, "state")), Seconds(run));
+               Terminal::Safe(StringOr(run, "run_id")), context.terminal.PaintState(StringOr(run, "state")),
+               Seconds(run));
     std::vector<std::vector<std::string>> rows;
     if (const json::array* attempts = GetArray(tasks, "attempts")) {
         for (const json::value& item : *attempts) {
             const json::object& attempt = item.as_object();
-            rows.push_back({Terminal::Safe(StringOr(attempt, "task_id")), fmt::format("{}", IntOr(attempt, "attempt", 1)),
-                            context.terminal.PaintState(StringOr(attempt, "state")), Short(attempt, "started_at", 19), Seconds(attempt),
-                            StringOr(attempt, "operator")});
+            rows.push_back({Terminal::Safe(StringOr(attempt, "task_id")),
+                            fmt::format("{}", IntOr(attempt, "attempt", 1)),
+                            context.terminal.PaintState(StringOr(attempt, "state")), Short(attempt, "started_at", 19),
+                            Seconds(attempt), StringOr(attempt, "operator")});
         }
     }
     fmt::print("{}", RenderTable({"TASK", "TRY", "STATE", "STARTED", "TOOK", "OPERATOR"}, rows));
@@ -109,7 +117,8 @@ int Health(Context& context) {
     if (const json::array* components = GetArray(object, "components"))
         for (const json::value& item : *components) {
             const json::object& part = item.as_object();
-            rows.push_back({StringOr(part, "name"), StringOr(part, "status"), fmt::format("{:.1f} ms", GetDouble(part, "latency_ms").value_or(0)),
+            rows.push_back({StringOr(part, "name"), StringOr(part, "status"),
+                            fmt::format("{:.1f} ms", GetDouble(part, "latency_ms").value_or(0)),
                             StringOr(part, "message")});
         }
     fmt::print("{}\n\n{}", context.terminal.Paint(well ? Style::kGreen : Style::kRed, StringOr(object, "status")),

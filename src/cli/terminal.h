@@ -37,7 +37,8 @@ class Terminal {
     size_t progress_width_ = 0;
 };
 
-/// Columns as wide as their widest cell (in characters); header underlined by case, no frames, so that it can be cut and grepped.
+/// Columns as wide as their widest cell (in characters); header underlined by case, no frames, so that it can be cut
+/// and grepped.
 std::string RenderTable(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
 
 /// Breaks at spaces to `width` columns, further lines behind `indent`.

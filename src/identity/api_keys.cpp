@@ -17,16 +17,22 @@ std::vector<std::string> ScopesWithin(const Identity& maker, const std::vector<s
     if (wanted.empty()) return maker.scopes;
     for (const std::string& scope : wanted) {
         const auto permission = ParsePermission(scope);
-        if (!permission) throw Error(ErrorCode::kInvalidInput, fmt::format("`{}` is not a permission", scope), "see the scopes in /openapi.json");
-        if (!maker.May(*permission)) throw Error(ErrorCode::kForbidden, fmt::format("you may not give `{}`: you do not have it", scope));
+        if (!permission)
+            throw Error(ErrorCode::kInvalidInput, fmt::format("`{}` is not a permission", scope),
+                        "see the scopes in /openapi.json");
+        if (!maker.May(*permission))
+            throw Error(ErrorCode::kForbidden, fmt::format("you may not give `{}`: you do not have it", scope));
     }
     return wanted;
 }
 
 std::string RoleWithinMaker(const Identity& maker, const std::string& wanted) {
     if (wanted.empty()) return maker.role;
-    if (!IsRole(wanted)) throw Error(ErrorCode::kInvalidInput, fmt::format("`{}` is not a role", wanted), "roles: owner, admin, developer, viewer");
-    if (!RoleWithin(wanted, maker.role)) throw Error(ErrorCode::kForbidden, fmt::format("you may not give the role `{}`", wanted));
+    if (!IsRole(wanted))
+        throw Error(ErrorCode::kInvalidInput, fmt::format("`{}` is not a role", wanted),
+                    "roles: owner, admin, developer, viewer");
+    if (!RoleWithin(wanted, maker.role))
+        throw Error(ErrorCode::kForbidden, fmt::format("you may not give the role `{}`", wanted));
     return wanted;
 }
 
@@ -34,7 +40,8 @@ std::string RoleWithinMaker(const Identity& maker, const std::string& wanted) {
 
 MadeKey ApiKeys::Make(const Identity& maker, const NewKey& wanted, const Origin& origin) {
     const Time now = clock_.Now();
-    if (wanted.expires_at && *wanted.expires_at <= now) throw Error(ErrorCode::kInvalidInput, "`expires_at` is in the past");
+    if (wanted.expires_at && *wanted.expires_at <= now)
+        throw Error(ErrorCode::kInvalidInput, "`expires_at` is in the past");
     MadeKey made;
     made.secret = NewSecret("dagy_sk_");
     made.credential = {.id = NewId("key_", now),
@@ -54,7 +61,9 @@ MadeKey ApiKeys::Make(const Identity& maker, const NewKey& wanted, const Origin&
     return made;
 }
 
-std::vector<store::Credential> ApiKeys::List(const Identity& who) { return identities_.Credentials(who.org, "api_key"); }
+std::vector<store::Credential> ApiKeys::List(const Identity& who) {
+    return identities_.Credentials(who.org, "api_key");
+}
 
 bool ApiKeys::Remove(const Identity& who, const std::string& id, const Origin& origin) {
     const auto keys = List(who);

@@ -9,7 +9,8 @@
 
 namespace dagy::identity {
 
-std::optional<FirstStart> Bootstrap(store::IdentityStore& identities, const Clock& clock, const std::string& owner_email) {
+std::optional<FirstStart> Bootstrap(store::IdentityStore& identities, const Clock& clock,
+                                    const std::string& owner_email) {
     if (!identities.Organizations().empty()) return std::nullopt;
     const Time now = clock.Now();
     FirstStart first{.org = NewId("org_", now),
@@ -44,10 +45,12 @@ std::optional<FirstStart> Bootstrap(store::IdentityStore& identities, const Cloc
 LocalOwner FindLocalOwner(store::IdentityStore& identities) {
     const auto organizations = identities.Organizations();
     if (organizations.empty()) {
-        throw Error(ErrorCode::kNotFound, "this data folder has no organization yet", "start it once with `dagy serve`");
+        throw Error(ErrorCode::kNotFound, "this data folder has no organization yet",
+                    "start it once with `dagy serve`");
     }
     const store::Organization& org = organizations.front();
-    LocalOwner local{.identity = {.org = org.id, .role = "owner", .kind = "local"}, .deployment = org.default_deployment};
+    LocalOwner local{.identity = {.org = org.id, .role = "owner", .kind = "local"},
+                     .deployment = org.default_deployment};
     const auto users = identities.Users(org.id);
     const auto owner = std::ranges::find(users, "owner", &store::User::role);
     if (owner != users.end()) local.identity.user = owner->id;

@@ -10,8 +10,8 @@ bool Identity::May(Permission permission) const {
     return scopes.empty() || std::ranges::find(scopes, Name(permission)) != scopes.end();
 }
 
-store::AuditEntry MakeAudit(const Identity& who, const Origin& origin, Time now, std::string resource_type, std::string resource_id,
-                            std::string action) {
+store::AuditEntry MakeAudit(const Identity& who, const Origin& origin, Time now, std::string resource_type,
+                            std::string resource_id, std::string action) {
     store::AuditEntry entry;
     entry.org = who.org;
     entry.at = now;

@@ -33,7 +33,7 @@ struct Origin {
 };
 
 /// An entry about `what` done by `who`; the caller adds before and after.
-store::AuditEntry MakeAudit(const Identity& who, const Origin& origin, Time now, std::string resource_type, std::string resource_id,
-                            std::string action);
+store::AuditEntry MakeAudit(const Identity& who, const Origin& origin, Time now, std::string resource_type,
+                            std::string resource_id, std::string action);
 
 }  // namespace dagy::identity

@@ -34,7 +34,9 @@ class MemoryIdentityStore final : public store::IdentityStore {
     }
 
   public:
-    std::vector<store::Organization> Organizations() override { return Locked([&] { return organizations_; }); }
+    std::vector<store::Organization> Organizations() override {
+        return Locked([&] { return organizations_; });
+    }
     std::optional<store::Organization> FindOrganization(const std::string& id) override {
         return Locked([&] { return First(organizations_, [&](const auto& o) { return o.id == id; }); });
     }
@@ -60,7 +62,8 @@ class MemoryIdentityStore final : public store::IdentityStore {
             return true;
         });
     }
-    void AddOrganization(const store::Organization& org, const store::Deployment& deployment, const store::AuditEntry& audit) override {
+    void AddOrganization(const store::Organization& org, const store::Deployment& deployment,
+                         const store::AuditEntry& audit) override {
         Locked([&] {
             organizations_.push_back(org);
             deployments_.push_back(deployment);
@@ -87,7 +90,8 @@ class MemoryIdentityStore final : public store::IdentityStore {
     }
     bool RemoveCredential(const std::string& org, const std::string& id, const store::AuditEntry& audit) override {
         return Locked([&] {
-            const bool removed = std::erase_if(credentials_, [&](const auto& c) { return c.org == org && c.id == id; }) > 0;
+            const bool removed =
+                std::erase_if(credentials_, [&](const auto& c) { return c.org == org && c.id == id; }) > 0;
             if (removed) audit_.push_back(audit);
             return removed;
         });

@@ -30,6 +30,7 @@ constexpr std::array kTable = {
     Entry{Permission::kSecretsWrite, "secrets.write", kAdmin},
     Entry{Permission::kNotificationsRead, "notifications.read", kViewer},
     Entry{Permission::kNotificationsWrite, "notifications.write", kDeveloper},
+    Entry{Permission::kAdminGuidance, "admin.guidance", kAdmin},
     Entry{Permission::kAdminAudit, "admin.audit", kAdmin},
     Entry{Permission::kAdminMembers, "admin.members", kAdmin},
     Entry{Permission::kAdminKeys, "admin.keys", kAdmin},
@@ -50,7 +51,9 @@ const Entry& Find(Permission permission) {
 
 }  // namespace
 
-std::string_view Name(Permission permission) { return Find(permission).name; }
+std::string_view Name(Permission permission) {
+    return Find(permission).name;
+}
 
 std::optional<Permission> ParsePermission(std::string_view name) {
     const auto* found = std::ranges::find(kTable, name, &Entry::name);
@@ -67,10 +70,16 @@ const std::vector<Permission>& AllPermissions() {
     return all;
 }
 
-bool RoleMay(std::string_view role, Permission permission) { return RankOf(role) >= Find(permission).from; }
+bool RoleMay(std::string_view role, Permission permission) {
+    return RankOf(role) >= Find(permission).from;
+}
 
-bool IsRole(std::string_view role) { return RankOf(role) != kNobody; }
+bool IsRole(std::string_view role) {
+    return RankOf(role) != kNobody;
+}
 
-bool RoleWithin(std::string_view role, std::string_view other) { return RankOf(role) <= RankOf(other); }
+bool RoleWithin(std::string_view role, std::string_view other) {
+    return RankOf(role) <= RankOf(other);
+}
 
 }  // namespace dagy::identity

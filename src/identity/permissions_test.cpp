@@ -8,7 +8,8 @@ namespace dagy::identity {
 namespace {
 
 TEST(PermissionsTest, EveryNameReadsBackAsItself) {
-    for (const Permission permission : AllPermissions()) EXPECT_EQ(ParsePermission(Name(permission)), permission) << Name(permission);
+    for (const Permission permission : AllPermissions())
+        EXPECT_EQ(ParsePermission(Name(permission)), permission) << Name(permission);
     EXPECT_FALSE(ParsePermission("runs.fly"));
 }
 

@@ -49,8 +49,12 @@ bool PasswordMatches(const std::string& hash, std::string_view password) {
     return crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
 }
 
-std::string NewSecret(std::string_view prefix) { return std::string(prefix) + RandomHex(24); }
+std::string NewSecret(std::string_view prefix) {
+    return std::string(prefix) + RandomHex(24);
+}
 
-std::string DisplayPrefix(const std::string& secret) { return secret.substr(0, secret.rfind('_') + 1 + 6); }
+std::string DisplayPrefix(const std::string& secret) {
+    return secret.substr(0, secret.rfind('_') + 1 + 6);
+}
 
 }  // namespace dagy::identity

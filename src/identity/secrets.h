@@ -6,7 +6,8 @@
 
 namespace dagy::identity {
 
-/// argon2id with libsodium's interactive limits (64 MiB, two passes). At most two run at once in a process; others wait their turn.
+/// argon2id with libsodium's interactive limits (64 MiB, two passes). At most two run at once in a process; others wait
+/// their turn.
 std::string HashPassword(std::string_view password);
 /// False for a wrong password and for a hash that is none. As slow as HashPassword.
 bool PasswordMatches(const std::string& hash, std::string_view password);

@@ -38,14 +38,17 @@ const std::string& NobodysHash() {
 SignIn::SignIn(store::IdentityStore& identities, const Clock& clock, SignInOptions options)
     : identities_(identities), clock_(clock), options_(options) {}
 
-std::optional<Identity> SignIn::Find(const std::string& secret, std::string_view kind, std::string_view other_kind) const {
+std::optional<Identity> SignIn::Find(const std::string& secret, std::string_view kind,
+                                     std::string_view other_kind) const {
     if (secret.empty() || secret.size() > kSecretBytesMax) return std::nullopt;
     const auto credential = identities_.FindCredential(Sha256Hex(secret), clock_.Now());
     if (!credential || (credential->kind != kind && credential->kind != other_kind)) return std::nullopt;
     return IdentityOf(*credential);
 }
 
-void SignIn::Lend(const std::string& secret, Identity who) { lent_[Sha256Hex(secret)] = std::move(who); }
+void SignIn::Lend(const std::string& secret, Identity who) {
+    lent_[Sha256Hex(secret)] = std::move(who);
+}
 
 std::optional<Identity> SignIn::FromBearer(const std::string& secret) const {
     if (!lent_.empty()) {
@@ -55,9 +58,12 @@ std::optional<Identity> SignIn::FromBearer(const std::string& secret) const {
     return Find(secret, "api_key", "access_token");
 }
 
-std::optional<Identity> SignIn::FromSession(const std::string& secret) const { return Find(secret, "session", "session"); }
+std::optional<Identity> SignIn::FromSession(const std::string& secret) const {
+    return Find(secret, "session", "session");
+}
 
-Granted SignIn::WithPassword(const std::string& email, std::string_view password, std::string_view kind, const Origin& origin) {
+Granted SignIn::WithPassword(const std::string& email, std::string_view password, std::string_view kind,
+                             const Origin& origin) {
     const auto user = identities_.FindUserByEmail(email);
     const bool right = PasswordMatches(user ? user->password_hash : NobodysHash(), password) && user;
     if (!right) {
@@ -92,14 +98,18 @@ std::optional<Granted> SignIn::WithLink(const std::string& secret, const Origin&
 
 void SignIn::Out(const Identity& who, const Origin& origin) {
     if (who.kind == "api_key") {
-        throw Error(ErrorCode::kConflict, "an API key has no session to end", "remove the key with DELETE /api-keys/{key_id}");
+        throw Error(ErrorCode::kConflict, "an API key has no session to end",
+                    "remove the key with DELETE /api-keys/{key_id}");
     }
-    identities_.RemoveCredential(who.org, who.credential, MakeAudit(who, origin, clock_.Now(), who.kind, who.credential, "logout"));
+    identities_.RemoveCredential(who.org, who.credential,
+                                 MakeAudit(who, origin, clock_.Now(), who.kind, who.credential, "logout"));
 }
 
 Granted SignIn::Grant(const Identity& who, std::string_view kind, const Origin& origin, std::string_view action) {
     const Time now = clock_.Now();
-    const auto ttl = kind == "access_token" ? options_.access_token_ttl : kind == "session" ? options_.session_ttl : options_.link_ttl;
+    const auto ttl = kind == "access_token" ? options_.access_token_ttl
+                     : kind == "session"    ? options_.session_ttl
+                                            : options_.link_ttl;
     Granted granted{.secret = NewSecret(PrefixOf(kind)), .expires_at = now + ttl, .identity = who};
     store::Credential credential{.id = NewId("key_", now),
                                  .kind = std::string(kind),
@@ -113,7 +123,8 @@ Granted SignIn::Grant(const Identity& who, std::string_view kind, const Origin& 
                                  .expires_at = granted.expires_at};
     granted.identity.credential = credential.id;
     granted.identity.kind = credential.kind;
-    identities_.AddCredential(credential, MakeAudit(who, origin, now, credential.kind, credential.id, std::string(action)));
+    identities_.AddCredential(credential,
+                              MakeAudit(who, origin, now, credential.kind, credential.id, std::string(action)));
     return granted;
 }
 

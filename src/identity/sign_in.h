@@ -31,7 +31,8 @@ class SignIn {
   public:
     SignIn(store::IdentityStore& identities, const Clock& clock, SignInOptions options = {});
 
-    /// Makes `secret` stand for `who` in this process, for as long as it lives; no store learns of it. Before the first request only.
+    /// Makes `secret` stand for `who` in this process, for as long as it lives; no store learns of it. Before the first
+    /// request only.
     void Lend(const std::string& secret, Identity who);
 
     /// Who an API key or access token stands for; nothing for an unknown, expired or other kind of secret.
@@ -39,8 +40,10 @@ class SignIn {
     /// Who a session cookie stands for.
     std::optional<Identity> FromSession(const std::string& secret) const;
 
-    /// `kind`: access_token or session. Throws kUnauthorized, the same and as slowly for an unknown address as for a wrong password; audited.
-    Granted WithPassword(const std::string& email, std::string_view password, std::string_view kind, const Origin& origin);
+    /// `kind`: access_token or session. Throws kUnauthorized, the same and as slowly for an unknown address as for a
+    /// wrong password; audited.
+    Granted WithPassword(const std::string& email, std::string_view password, std::string_view kind,
+                         const Origin& origin);
     /// A session for whoever holds an API key or access token. Throws kUnauthorized.
     Granted SessionFromBearer(const std::string& secret, const Origin& origin);
 

@@ -28,13 +28,16 @@ std::vector<Row> DecodeBlock(const store::PendingBlock& block) {
         return store::DecodeData(block.payload, block.first_row);
 }
 
-/// Data rows become canonical, as they are in chunks. Hands the rows that lie in `range` over in slices; false if `take` had enough.
+/// Data rows become canonical, as they are in chunks. Hands the rows that lie in `range` over in slices; false if
+/// `take` had enough.
 template <class Row>
 bool ReadBlock(const store::PendingBlock& block, RowRange range, const Take<Row>& take) {
     std::vector<Row> rows = DecodeBlock<Row>(block);
     if constexpr (std::is_same_v<Row, model::DataRow>)
         for (Row& row : rows) row.columns = Canonical(std::move(row.columns));
-    const auto place = [&](int64_t row) { return static_cast<size_t>(std::clamp<int64_t>(row - block.first_row, 0, static_cast<int64_t>(rows.size()))); };
+    const auto place = [&](int64_t row) {
+        return static_cast<size_t>(std::clamp<int64_t>(row - block.first_row, 0, static_cast<int64_t>(rows.size())));
+    };
     const size_t end = place(EndOf(range));
     for (size_t at = place(range.first); at < end; at += kSliceRowsMax)
         if (!take(std::span<const Row>(rows).subspan(at, std::min(kSliceRowsMax, end - at)))) return false;

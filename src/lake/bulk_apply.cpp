@@ -15,7 +15,9 @@ namespace {
 constexpr int kTriesMax = 4;
 
 using PhaseKey = std::tuple<model::RunName, std::string, int, model::RecordKind>;
-PhaseKey KeyOfGroup(const model::RecordGroup& group) { return {group.run, group.phase, group.attempt, group.kind}; }
+PhaseKey KeyOfGroup(const model::RecordGroup& group) {
+    return {group.run, group.phase, group.attempt, group.kind};
+}
 
 size_t RowsOf(const model::RecordGroup& group) {
     if (group.kind == model::RecordKind::kLog) return group.logs.size();
@@ -23,10 +25,13 @@ size_t RowsOf(const model::RecordGroup& group) {
 }
 
 int64_t ErrorRows(const model::RecordGroup& group) {
-    return std::count_if(group.logs.begin(), group.logs.end(), [](const model::LogRow& row) { return row.level >= model::Level::kError; });
+    return std::count_if(group.logs.begin(), group.logs.end(),
+                         [](const model::LogRow& row) { return row.level >= model::Level::kError; });
 }
 
-bool HasDate(const model::Run& run) { return run.logical_date || run.started_at || run.queued_at; }
+bool HasDate(const model::Run& run) {
+    return run.logical_date || run.started_at || run.queued_at;
+}
 
 model::Batch WithoutGroups(const model::Batch& batch, const std::vector<size_t>& lifted) {
     model::Batch rest;
@@ -47,15 +52,16 @@ model::Batch WithoutGroups(const model::Batch& batch, const std::vector<size_t>&
 
 }  // namespace
 
-// Chunks are numbered before the pending rows of the same batch, so a group behind a small one of its phase has to stay with it.
-// Without a date a group waits as pending rows until the run has one: keys are for ever.
+// Chunks are numbered before the pending rows of the same batch, so a group behind a small one of its phase has to stay
+// with it. Without a date a group waits as pending rows until the run has one: keys are for ever.
 std::vector<size_t> BulkApply::GroupsToLift(const model::Batch& batch) const {
     std::vector<size_t> lifted;
     std::set<PhaseKey> pending;
     for (size_t i = 0; i < batch.records.size(); ++i) {
         const model::RecordGroup& group = batch.records[i];
         const auto rows = static_cast<int64_t>(RowsOf(group));
-        if (rows > 0 && rows >= options_.chunk_rows_min && !pending.contains(KeyOfGroup(group)) && HasDate(RunFor(batch, group.run)))
+        if (rows > 0 && rows >= options_.chunk_rows_min && !pending.contains(KeyOfGroup(group)) &&
+            HasDate(RunFor(batch, group.run)))
             lifted.push_back(i);
         else if (rows > 0)
             pending.insert(KeyOfGroup(group));
@@ -82,7 +88,8 @@ store::ApplyResult BulkApply::Apply(const model::Batch& batch) {
             throw;
         }
     }
-    return ingest_.Apply(batch);  // the phase is so busy that its next row number never held: as pending rows it always goes in
+    return ingest_.Apply(
+        batch);  // the phase is so busy that its next row number never held: as pending rows it always goes in
 }
 
 std::vector<store::NewChunk> BulkApply::WriteChunks(const model::Batch& batch, const std::vector<size_t>& lifted) {
@@ -116,10 +123,14 @@ std::vector<store::NewChunk> BulkApply::WriteChunks(const model::Batch& batch, c
 store::Chunk BulkApply::WriteChunk(const model::Batch& batch, const model::RecordGroup& group, int64_t first_row) {
     const model::Run run = RunFor(batch, group.run);
     const std::string deployment = DefaultDeploymentOf(options_, run);
-    const KeyOf key_of = [&](size_t number) { return ChunkKey(run, group.phase, group.attempt, group.kind, number, deployment); };
-    const size_t number = run.key == 0 ? 0 : records_.View({run.key, group.phase, group.attempt}, group.kind, false).chunks.size();
+    const KeyOf key_of = [&](size_t number) {
+        return ChunkKey(run, group.phase, group.attempt, group.kind, number, deployment);
+    };
+    const size_t number =
+        run.key == 0 ? 0 : records_.View({run.key, group.phase, group.attempt}, group.kind, false).chunks.size();
     if (group.kind == model::RecordKind::kLog) return writer_.Write(std::span(group.logs), first_row, number, key_of);
-    if (group.kind == model::RecordKind::kError) return writer_.Write(std::span(group.errors), first_row, number, key_of);
+    if (group.kind == model::RecordKind::kError)
+        return writer_.Write(std::span(group.errors), first_row, number, key_of);
     return writer_.Write(std::span(group.data), first_row, number, key_of);
 }
 

@@ -10,7 +10,8 @@ namespace dagy::lake {
 /// Thread-safe.
 class BulkApply {
   public:
-    BulkApply(store::IngestStore& ingest, store::RecordStore& records, ChunkWriter& writer, Settler& settler, const LakeOptions& options)
+    BulkApply(store::IngestStore& ingest, store::RecordStore& records, ChunkWriter& writer, Settler& settler,
+              const LakeOptions& options)
         : ingest_(ingest), records_(records), writer_(writer), settler_(settler), options_(options) {}
 
     store::ApplyResult Apply(const model::Batch& batch);

@@ -16,8 +16,9 @@ class ChunkFiles {
   public:
     explicit ChunkFiles(objects::ObjectStore& objects) : objects_(objects) {}
 
-    /// A local file that holds the chunk's bytes. Its SHA-256 is checked the first time and whenever the file's size or time differ from then:
-    /// Parquet has no checksum of its own, and a flipped bit would read as another log line. Throws kStorage that names the key.
+    /// A local file that holds the chunk's bytes. Its SHA-256 is checked the first time and whenever the file's size or
+    /// time differ from then: Parquet has no checksum of its own, and a flipped bit would read as another log line.
+    /// Throws kStorage that names the key.
     std::filesystem::path Open(const store::Chunk& chunk);
 
   private:

@@ -29,7 +29,8 @@ auto Guarded(const store::Chunk& chunk, const Work& work) {
 }  // namespace
 
 template <class Row, class Fill>
-bool ChunkReader::Stream(const store::Chunk& chunk, RowRange range, std::string_view columns, const Fill& fill, const Take<Row>& take) {
+bool ChunkReader::Stream(const store::Chunk& chunk, RowRange range, std::string_view columns, const Fill& fill,
+                         const Take<Row>& take) {
     const std::string file = LiteralGlob(files_.Open(chunk).native());
     return Guarded(chunk, [&] {
         Connection connection = database_.Lend();
@@ -59,7 +60,8 @@ bool ChunkReader::Read(const store::Chunk& chunk, RowRange range, const Take<mod
     return Stream<model::DataRow>(chunk, range, "*", TakeData, take);
 }
 
-void ChunkReader::Matches(const store::Chunk& chunk, const RowFilter& filter, const std::function<void(int64_t row)>& match) {
+void ChunkReader::Matches(const store::Chunk& chunk, const RowFilter& filter,
+                          const std::function<void(int64_t row)>& match) {
     const std::string file = LiteralGlob(files_.Open(chunk).native());
     Guarded(chunk, [&] {
         Connection connection = database_.Lend();
@@ -87,7 +89,8 @@ std::vector<model::LogRow> ChunkReader::Pick(const store::Chunk& chunk, const st
     const std::string file = LiteralGlob(files_.Open(chunk).native());
     Guarded(chunk, [&] {
         Connection connection = database_.Lend();
-        Statement select(connection, fmt::format("SELECT {} {} WHERE _row IN ({})", kLogSelect, kFrom, fmt::join(numbers, ", ")));
+        Statement select(connection,
+                         fmt::format("SELECT {} {} WHERE _row IN ({})", kLogSelect, kFrom, fmt::join(numbers, ", ")));
         select.Bind(1, file);
         Rows rows = select.Run();
         std::vector<model::LogRow> slice;

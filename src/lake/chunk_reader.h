@@ -15,7 +15,8 @@
 
 namespace dagy::lake {
 
-/// Thread-safe. Every failure is kStorage that names the object. `take` must not read records itself: it runs on a lent connection.
+/// Thread-safe. Every failure is kStorage that names the object. `take` must not read records itself: it runs on a lent
+/// connection.
 class ChunkReader {
   public:
     ChunkReader(Database& database, ChunkFiles& files) : database_(database), files_(files) {}
@@ -34,7 +35,8 @@ class ChunkReader {
 
   private:
     template <class Row, class Fill>
-    bool Stream(const store::Chunk& chunk, RowRange range, std::string_view columns, const Fill& fill, const Take<Row>& take);
+    bool Stream(const store::Chunk& chunk, RowRange range, std::string_view columns, const Fill& fill,
+                const Take<Row>& take);
 
     Database& database_;
     ChunkFiles& files_;

@@ -62,15 +62,18 @@ store::Chunk ChunkWriter::WriteRows(std::span<const Row> rows, int64_t first_row
     return chunk;
 }
 
-store::Chunk ChunkWriter::Write(std::span<const model::LogRow> rows, int64_t first_row, size_t number, const KeyOf& key_of) {
+store::Chunk ChunkWriter::Write(std::span<const model::LogRow> rows, int64_t first_row, size_t number,
+                                const KeyOf& key_of) {
     return WriteRows<LogSource>(rows, first_row, number, key_of);
 }
 
-store::Chunk ChunkWriter::Write(std::span<const model::ErrorRow> rows, int64_t first_row, size_t number, const KeyOf& key_of) {
+store::Chunk ChunkWriter::Write(std::span<const model::ErrorRow> rows, int64_t first_row, size_t number,
+                                const KeyOf& key_of) {
     return WriteRows<ErrorSource>(rows, first_row, number, key_of);
 }
 
-store::Chunk ChunkWriter::Write(std::span<const model::DataRow> rows, int64_t first_row, size_t number, const KeyOf& key_of) {
+store::Chunk ChunkWriter::Write(std::span<const model::DataRow> rows, int64_t first_row, size_t number,
+                                const KeyOf& key_of) {
     return WriteRows<DataSource>(rows, first_row, number, key_of);
 }
 

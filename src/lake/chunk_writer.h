@@ -21,7 +21,8 @@ class ChunkWriter {
   public:
     ChunkWriter(Database& database, objects::ObjectStore& objects) : database_(database), objects_(objects) {}
 
-    /// Writes the rows, numbered from `first_row`, under the first free key from `number` on; never over an object that is there.
+    /// Writes the rows, numbered from `first_row`, under the first free key from `number` on; never over an object that
+    /// is there.
     store::Chunk Write(std::span<const model::LogRow> rows, int64_t first_row, size_t number, const KeyOf& key_of);
     store::Chunk Write(std::span<const model::ErrorRow> rows, int64_t first_row, size_t number, const KeyOf& key_of);
     store::Chunk Write(std::span<const model::DataRow> rows, int64_t first_row, size_t number, const KeyOf& key_of);

@@ -9,7 +9,9 @@
 namespace dagy::lake {
 namespace {
 
-std::vector<model::LogRow> Lines(int count) { return std::vector<model::LogRow>(static_cast<size_t>(count), Log("line")); }
+std::vector<model::LogRow> Lines(int count) {
+    return std::vector<model::LogRow>(static_cast<size_t>(count), Log("line"));
+}
 
 /// Runs `work` in a process that is to end at crash point `name`.
 void CrashAt(const char* name, const std::function<void()>& work) {
@@ -27,12 +29,13 @@ void CrashAt(const char* name, const std::function<void()>& work) {
 
 struct Case {
     const char* point;
-    int64_t rows;      ///< that are there afterwards
-    size_t orphans;    ///< objects that nobody registered
+    int64_t rows;    ///< that are there afterwards
+    size_t orphans;  ///< objects that nobody registered
 };
 
 TEST(LakeCrashTest, AKilledWriterLosesAndDoublesNothing) {
-    const Case cases[] = {{"lake.chunk.written", 5, 1}, {"lake.settle.registered", 5, 0}, {"lake.bulk.registered", 105, 0}};
+    const Case cases[] = {
+        {"lake.chunk.written", 5, 1}, {"lake.settle.registered", 5, 0}, {"lake.bulk.registered", 105, 0}};
     TempFolder folders[std::size(cases)];
     for (size_t i = 0; i < std::size(cases); ++i)
         CrashAt(cases[i].point, [&] {

@@ -12,7 +12,8 @@ constexpr size_t kNameBytesMax = 512;
 constexpr double kExactMax = 9007199254740992.0;  // 2^53: beyond it a double no longer tells neighbours apart
 
 json::value CanonicalNumber(json::value value) {
-    if (value.is_uint64() && value.get_uint64() <= static_cast<uint64_t>(INT64_MAX)) return static_cast<int64_t>(value.get_uint64());
+    if (value.is_uint64() && value.get_uint64() <= static_cast<uint64_t>(INT64_MAX))
+        return static_cast<int64_t>(value.get_uint64());
     if (!value.is_double()) return value;
     const double number = value.get_double();
     if (std::trunc(number) != number || std::abs(number) > kExactMax) return value;
@@ -20,37 +21,51 @@ json::value CanonicalNumber(json::value value) {
 }
 
 bool CanBeColumn(std::string_view name, std::string_view folded) {
-    return !name.empty() && name.size() <= kNameBytesMax && !name.contains('\0') && folded != "_row" && folded != "_extras";
+    return !name.empty() && name.size() <= kNameBytesMax && !name.contains('\0') && folded != "_row" &&
+           folded != "_extras";
 }
 
 }  // namespace
 
 std::string_view DuckName(DataType type) {
     switch (type) {
-        case DataType::kNone: return "INTEGER";
-        case DataType::kBoolean: return "BOOLEAN";
-        case DataType::kBigint: return "BIGINT";
-        case DataType::kDouble: return "DOUBLE";
-        case DataType::kVarchar: return "VARCHAR";
-        case DataType::kJson: return "JSON";
+        case DataType::kNone:
+            return "INTEGER";
+        case DataType::kBoolean:
+            return "BOOLEAN";
+        case DataType::kBigint:
+            return "BIGINT";
+        case DataType::kDouble:
+            return "DOUBLE";
+        case DataType::kVarchar:
+            return "VARCHAR";
+        case DataType::kJson:
+            return "JSON";
     }
     return "JSON";
 }
 
 DataType ParseDataType(std::string_view duck_name) {
-    for (const DataType type : {DataType::kNone, DataType::kBoolean, DataType::kBigint, DataType::kDouble, DataType::kVarchar})
+    for (const DataType type :
+         {DataType::kNone, DataType::kBoolean, DataType::kBigint, DataType::kDouble, DataType::kVarchar})
         if (duck_name == DuckName(type)) return type;
     return DataType::kJson;
 }
 
 DataType TypeOf(const json::value& value) {
     switch (value.kind()) {
-        case json::kind::null: return DataType::kNone;
-        case json::kind::bool_: return DataType::kBoolean;
-        case json::kind::int64: return DataType::kBigint;
-        case json::kind::double_: return DataType::kDouble;
-        case json::kind::string: return DataType::kVarchar;
-        default: return DataType::kJson;  // nested ones, and integers over 2^63
+        case json::kind::null:
+            return DataType::kNone;
+        case json::kind::bool_:
+            return DataType::kBoolean;
+        case json::kind::int64:
+            return DataType::kBigint;
+        case json::kind::double_:
+            return DataType::kDouble;
+        case json::kind::string:
+            return DataType::kVarchar;
+        default:
+            return DataType::kJson;  // nested ones, and integers over 2^63
     }
 }
 

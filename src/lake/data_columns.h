@@ -23,12 +23,13 @@ DataType TypeOf(const json::value& value);
 /// The narrowest type that holds both: BIGINT and DOUBLE are DOUBLE, any other two JSON.
 DataType Join(DataType a, DataType b);
 
-/// The form that does not depend on how a row was kept: members that are null are left out, a number without a fraction is an integer
-/// (2.0 is 2, as in JavaScript) where a double holds it exactly.
+/// The form that does not depend on how a row was kept: members that are null are left out, a number without a fraction
+/// is an integer (2.0 is 2, as in JavaScript) where a double holds it exactly.
 json::object Canonical(json::object columns);
 
-/// Columns in the order in which they first appear, with their types. A name that cannot be a Parquet column (empty, holding NUL, over 512
-/// bytes, `_row`, `_extras`, another one's name but for case, or one of more than 2,000) gets none; see `has_others`.
+/// Columns in the order in which they first appear, with their types. A name that cannot be a Parquet column (empty,
+/// holding NUL, over 512 bytes, `_row`, `_extras`, another one's name but for case, or one of more than 2,000) gets
+/// none; see `has_others`.
 class DataColumns {
   public:
     struct Column {

@@ -5,7 +5,9 @@
 namespace dagy::lake {
 namespace {
 
-json::object Object(std::string_view text) { return json::parse(text).as_object(); }
+json::object Object(std::string_view text) {
+    return json::parse(text).as_object();
+}
 
 std::string Types(std::initializer_list<std::string_view> rows) {
     DataColumns columns;
@@ -16,7 +18,8 @@ std::string Types(std::initializer_list<std::string_view> rows) {
 }
 
 TEST(DataColumnsTest, TakesTheNarrowestType) {
-    EXPECT_EQ(Types({R"({"a":1,"b":2.5,"c":true,"d":"x","e":[1],"f":null})"}), "a:BIGINT b:DOUBLE c:BOOLEAN d:VARCHAR e:JSON f:INTEGER ");
+    EXPECT_EQ(Types({R"({"a":1,"b":2.5,"c":true,"d":"x","e":[1],"f":null})"}),
+              "a:BIGINT b:DOUBLE c:BOOLEAN d:VARCHAR e:JSON f:INTEGER ");
     EXPECT_EQ(Types({R"({"a":1})", R"({"a":null})", R"({"a":2.5})"}), "a:DOUBLE ");
     EXPECT_EQ(Types({R"({"a":1})", R"({"a":"x"})"}), "a:JSON ");
     EXPECT_EQ(Types({R"({"a":18446744073709551615})"}), "a:JSON ");

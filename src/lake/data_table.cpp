@@ -9,12 +9,18 @@ constexpr int64_t kExactMax = int64_t{1} << 53;
 
 ColumnType FileType(DataType type) {
     switch (type) {
-        case DataType::kNone: return ColumnType::kInteger;
-        case DataType::kBoolean: return ColumnType::kBoolean;
-        case DataType::kBigint: return ColumnType::kBigint;
-        case DataType::kDouble: return ColumnType::kDouble;
-        case DataType::kVarchar: return ColumnType::kVarchar;
-        case DataType::kJson: return ColumnType::kJson;
+        case DataType::kNone:
+            return ColumnType::kInteger;
+        case DataType::kBoolean:
+            return ColumnType::kBoolean;
+        case DataType::kBigint:
+            return ColumnType::kBigint;
+        case DataType::kDouble:
+            return ColumnType::kDouble;
+        case DataType::kVarchar:
+            return ColumnType::kVarchar;
+        case DataType::kJson:
+            return ColumnType::kJson;
     }
     return ColumnType::kJson;
 }
@@ -27,34 +33,51 @@ bool LosesDigits(const json::value& value) {
 void FillValue(size_t at, DataType type, const json::value& value, ColumnFill& column) {
     if (value.is_null()) return column.Null(at);
     switch (type) {
-        case DataType::kNone: return column.Null(at);
-        case DataType::kBoolean: return column.Bool(at, value.get_bool());
-        case DataType::kBigint: return column.Int64(at, value.get_int64());
-        case DataType::kDouble: return column.Double(at, value.to_number<double>());
-        case DataType::kVarchar: return column.Text(at, value.get_string());
-        case DataType::kJson: return column.Text(at, json::serialize(value));
+        case DataType::kNone:
+            return column.Null(at);
+        case DataType::kBoolean:
+            return column.Bool(at, value.get_bool());
+        case DataType::kBigint:
+            return column.Int64(at, value.get_int64());
+        case DataType::kDouble:
+            return column.Double(at, value.to_number<double>());
+        case DataType::kVarchar:
+            return column.Text(at, value.get_string());
+        case DataType::kJson:
+            return column.Text(at, json::serialize(value));
     }
 }
 
 DataType TypeInFile(Rows& rows, size_t column) {
     bool is_json = false;
     switch (rows.ColumnType(column, &is_json)) {
-        case DUCKDB_TYPE_BOOLEAN: return DataType::kBoolean;
-        case DUCKDB_TYPE_BIGINT: return DataType::kBigint;
-        case DUCKDB_TYPE_DOUBLE: return DataType::kDouble;
-        case DUCKDB_TYPE_VARCHAR: return is_json ? DataType::kJson : DataType::kVarchar;
-        default: return DataType::kNone;
+        case DUCKDB_TYPE_BOOLEAN:
+            return DataType::kBoolean;
+        case DUCKDB_TYPE_BIGINT:
+            return DataType::kBigint;
+        case DUCKDB_TYPE_DOUBLE:
+            return DataType::kDouble;
+        case DUCKDB_TYPE_VARCHAR:
+            return is_json ? DataType::kJson : DataType::kVarchar;
+        default:
+            return DataType::kNone;
     }
 }
 
 json::value ValueAt(const ColumnView& column, DataType type, size_t row) {
     switch (type) {
-        case DataType::kBoolean: return column.Bool(row);
-        case DataType::kBigint: return column.Int64(row);
-        case DataType::kDouble: return column.Double(row);
-        case DataType::kVarchar: return json::value(column.Text(row));
-        case DataType::kJson: return json::parse(column.Text(row));
-        case DataType::kNone: break;
+        case DataType::kBoolean:
+            return column.Bool(row);
+        case DataType::kBigint:
+            return column.Int64(row);
+        case DataType::kDouble:
+            return column.Double(row);
+        case DataType::kVarchar:
+            return json::value(column.Text(row));
+        case DataType::kJson:
+            return json::parse(column.Text(row));
+        case DataType::kNone:
+            break;
     }
     return nullptr;
 }

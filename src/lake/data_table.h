@@ -13,7 +13,8 @@
 
 namespace dagy::lake {
 
-/// A value whose name cannot be a column (see DataColumns) goes into `_extras`, a JSON object, and comes back from there.
+/// A value whose name cannot be a column (see DataColumns) goes into `_extras`, a JSON object, and comes back from
+/// there.
 class DataSource final : public RowSource {
   public:
     DataSource(std::span<const model::DataRow> rows, int64_t first_row);

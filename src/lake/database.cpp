@@ -25,12 +25,13 @@ void Run(duckdb_connection connection, const std::string& sql) {
 duckdb_database OpenInMemory(const DatabaseSettings& settings) {
     duckdb_config config = nullptr;
     if (Duckdb().create_config(&config) == DuckDBError) throw DatabaseError("no configuration");
-    const std::pair<const char*, std::string> options[] = {{"memory_limit", fmt::format("{}KiB", settings.memory_limit_bytes / 1024)},
-                                                           {"threads", fmt::format("{}", settings.threads)},
-                                                           {"temp_directory", ""},
-                                                           {"autoinstall_known_extensions", "false"},
-                                                           {"autoload_known_extensions", "false"},
-                                                           {"allow_community_extensions", "false"}};
+    const std::pair<const char*, std::string> options[] = {
+        {"memory_limit", fmt::format("{}KiB", settings.memory_limit_bytes / 1024)},
+        {"threads", fmt::format("{}", settings.threads)},
+        {"temp_directory", ""},
+        {"autoinstall_known_extensions", "false"},
+        {"autoload_known_extensions", "false"},
+        {"allow_community_extensions", "false"}};
     for (const auto& [name, value] : options) Duckdb().set_config(config, name, value.c_str());
     duckdb_database database = nullptr;
     char* said = nullptr;
@@ -44,7 +45,9 @@ duckdb_database OpenInMemory(const DatabaseSettings& settings) {
 
 }  // namespace
 
-Database::~Database() { Close(); }
+Database::~Database() {
+    Close();
+}
 
 bool Database::Opened() const {
     const std::lock_guard lock(mutex_);
@@ -64,7 +67,8 @@ void Database::Open() {
         Run(idle_.front(), "SET GLOBAL parquet_metadata_cache = true");
     } catch (const DatabaseError& failed) {
         Close();
-        throw Error(ErrorCode::kStorage, "the reader of Parquet records does not start", "free some memory and try again", failed.what());
+        throw Error(ErrorCode::kStorage, "the reader of Parquet records does not start",
+                    "free some memory and try again", failed.what());
     }
 }
 
@@ -92,6 +96,8 @@ void Database::TakeBack(duckdb_connection connection) {
     returned_.notify_one();
 }
 
-void Connection::Execute(const std::string& sql) { Run(connection_, sql); }
+void Connection::Execute(const std::string& sql) {
+    Run(connection_, sql);
+}
 
 }  // namespace dagy::lake

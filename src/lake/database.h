@@ -1,4 +1,5 @@
-/// A thin layer over DuckDB: an in-memory database that is opened when it is first needed, and connections to it behind a gate.
+/// A thin layer over DuckDB: an in-memory database that is opened when it is first needed, and connections to it behind
+/// a gate.
 #pragma once
 
 #include <condition_variable>

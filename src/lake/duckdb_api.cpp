@@ -31,7 +31,8 @@ void* LoadLibrary() {
 void* Find(void* library, const char* name) {
     void* function = dlsym(library, name);
     if (function == nullptr)
-        throw Error(ErrorCode::kStorage, fmt::format("libduckdb.so is of another version: it lacks {}", name), "run ./dev setup");
+        throw Error(ErrorCode::kStorage, fmt::format("libduckdb.so is of another version: it lacks {}", name),
+                    "run ./dev setup");
     return function;
 }
 

@@ -3,10 +3,12 @@
 namespace dagy::lake {
 
 std::vector<RowSource::Column> ErrorSource::Columns() const {
-    return {{"_row", ColumnType::kBigint},         {"ts", ColumnType::kTimestampTz},     {"error_type", ColumnType::kVarchar},
-            {"error_title", ColumnType::kVarchar}, {"error_status", ColumnType::kInteger}, {"error_detail", ColumnType::kVarchar},
-            {"traceback", ColumnType::kVarchar},   {"task_id", ColumnType::kVarchar},    {"signature", ColumnType::kVarchar},
-            {"log_row", ColumnType::kBigint},      {"extras", ColumnType::kJson}};
+    return {{"_row", ColumnType::kBigint},          {"ts", ColumnType::kTimestampTz},
+            {"error_type", ColumnType::kVarchar},   {"error_title", ColumnType::kVarchar},
+            {"error_status", ColumnType::kInteger}, {"error_detail", ColumnType::kVarchar},
+            {"traceback", ColumnType::kVarchar},    {"task_id", ColumnType::kVarchar},
+            {"signature", ColumnType::kVarchar},    {"log_row", ColumnType::kBigint},
+            {"extras", ColumnType::kJson}};
 }
 
 void ErrorSource::Fill(int64_t first, size_t count, std::vector<ColumnFill>& columns) {

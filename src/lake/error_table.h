@@ -1,4 +1,5 @@
-/// Errors as a table: `_row, ts, error_type, error_title, error_status, error_detail, traceback, task_id, signature, log_row, extras`.
+/// Errors as a table: `_row, ts, error_type, error_title, error_status, error_detail, traceback, task_id, signature,
+/// log_row, extras`.
 #pragma once
 
 #include <span>

@@ -1,4 +1,5 @@
-/// Records in Parquet, readers of the union of what is settled (chunks) and what is not (pending blocks). Alone includes DuckDB.
+/// Records in Parquet, readers of the union of what is settled (chunks) and what is not (pending blocks). Alone
+/// includes DuckDB.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +28,10 @@ struct LakeOptions {
     int64_t orphan_age_s = 3600;     ///< objects that nobody registered are left alone so long
 
     // What is known elsewhere and only names or describes objects; each may be left out.
-    std::function<std::string(const std::string& org)> default_deployment_of;                              ///< without it no run has `@dep_…`
-    std::function<std::optional<model::Run>(const model::Scope&, const model::RunName&)> find_run;         ///< for the date in the keys of chunks that Apply writes
-    std::function<std::vector<model::PhaseSummary>(int64_t run_key)> phases_of;                            ///< without it no metadata.parquet
+    std::function<std::string(const std::string& org)> default_deployment_of;  ///< without it no run has `@dep_…`
+    std::function<std::optional<model::Run>(const model::Scope&, const model::RunName&)>
+        find_run;  ///< for the date in the keys of chunks that Apply writes
+    std::function<std::vector<model::PhaseSummary>(int64_t run_key)> phases_of;  ///< without it no metadata.parquet
 };
 
 /// Rows [first, first + count) of a phase.
@@ -43,8 +45,9 @@ struct PageQuery {
     model::RecordKind kind = model::RecordKind::kLog;
     size_t offset = 0;
     size_t limit = 50;
-    std::optional<model::Level> level;   ///< logs: exactly this one
-    std::optional<std::string> keyword;  ///< case-insensitive substring: logs on message, errors on every text, data on every value
+    std::optional<model::Level> level;  ///< logs: exactly this one
+    std::optional<std::string>
+        keyword;  ///< case-insensitive substring: logs on message, errors on every text, data on every value
 };
 
 struct Column {
@@ -58,29 +61,37 @@ struct Page {
     int64_t total = 0;  ///< rows that match
 };
 
-/// Thread-safe. A damaged or missing chunk is kStorage that names the object key. Results do not depend on what has been settled.
+/// Thread-safe. A damaged or missing chunk is kStorage that names the object key. Results do not depend on what has
+/// been settled.
 class Lake {
   public:
     virtual ~Lake() = default;
 
-    /// The ingest path: applies the batch; groups of `chunk_rows_min` rows or more go straight to Parquet and are registered in the
-    /// acknowledging transaction (if the batch or `find_run` knows the run's date, which is part of the key), the rest becomes pending rows. As durable as IngestStore::Apply. Objects of a failed apply are deleted.
+    /// The ingest path: applies the batch; groups of `chunk_rows_min` rows or more go straight to Parquet and are
+    /// registered in the acknowledging transaction (if the batch or `find_run` knows the run's date, which is part of
+    /// the key), the rest becomes pending rows. As durable as IngestStore::Apply. Objects of a failed apply are
+    /// deleted.
     virtual store::ApplyResult Apply(const model::Batch& batch) = 0;
 
-    /// Hands rows to `take` in row order, in slices of at most 8,192; stops early when `take` returns false. Bounded memory.
-    /// `take` must not call the lake: it may run on one of the few connections that all readers share.
-    virtual void ReadLogs(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::LogRow>)>& take) = 0;
-    virtual void ReadErrors(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::ErrorRow>)>& take) = 0;
-    virtual void ReadData(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::DataRow>)>& take) = 0;
+    /// Hands rows to `take` in row order, in slices of at most 8,192; stops early when `take` returns false. Bounded
+    /// memory. `take` must not call the lake: it may run on one of the few connections that all readers share.
+    virtual void ReadLogs(const model::PhaseRef& ref, RowRange range,
+                          const std::function<bool(std::span<const model::LogRow>)>& take) = 0;
+    virtual void ReadErrors(const model::PhaseRef& ref, RowRange range,
+                            const std::function<bool(std::span<const model::ErrorRow>)>& take) = 0;
+    virtual void ReadData(const model::PhaseRef& ref, RowRange range,
+                          const std::function<bool(std::span<const model::DataRow>)>& take) = 0;
 
     virtual Page ReadPage(const PageQuery& query) = 0;
 
-    /// Moves pending rows of one phase attempt into Parquet (all kinds, and metadata.parquet of an ended attempt). True if it moved any.
+    /// Moves pending rows of one phase attempt into Parquet (all kinds, and metadata.parquet of an ended attempt). True
+    /// if it moved any.
     virtual bool Settle(const model::PhaseRef& ref) = 0;
-    /// Settles what `PendingPhases` lists, at most `phases`; returns how many it did. One that fails holds up no other one; its error is
-    /// thrown only where none could be settled.
+    /// Settles what `PendingPhases` lists, at most `phases`; returns how many it did. One that fails holds up no other
+    /// one; its error is thrown only where none could be settled.
     virtual size_t SettleSome(size_t phases) = 0;
-    /// Deletes objects under the root that no transaction registered and that are older than an hour; and replaced chunks past their time.
+    /// Deletes objects under the root that no transaction registered and that are older than an hour; and replaced
+    /// chunks past their time.
     virtual size_t ClearOrphans() = 0;
     /// For /health: writes, reads and deletes a small Parquet object.
     virtual void Check() = 0;
@@ -88,10 +99,12 @@ class Lake {
 
 /// `objects`, `ingest`, `records` and `run_of` outlive the lake. `run_of` tells a run's names for its key.
 std::unique_ptr<Lake> OpenLake(objects::ObjectStore& objects, store::IngestStore& ingest, store::RecordStore& records,
-                               std::function<std::optional<model::Run>(int64_t run_key)> run_of, LakeOptions options = {});
+                               std::function<std::optional<model::Run>(int64_t run_key)> run_of,
+                               LakeOptions options = {});
 
-/// `org=…/dag=…/date=…/run=…/phase=…/attempt=N/`, parts percent-encoded; `@dep_…` after the run where the deployment is not the
-/// organization's default one (`default_deployment`).
-std::string PhaseFolder(const model::Run& run, const std::string& phase, int attempt, const std::string& default_deployment);
+/// `org=…/dag=…/date=…/run=…/phase=…/attempt=N/`, parts percent-encoded; `@dep_…` after the run where the deployment is
+/// not the organization's default one (`default_deployment`).
+std::string PhaseFolder(const model::Run& run, const std::string& phase, int attempt,
+                        const std::string& default_deployment);
 
 }  // namespace dagy::lake

@@ -22,7 +22,9 @@ namespace dagy::lake {
 /// A folder that goes with its owner.
 class TempFolder {
   public:
-    TempFolder() : path_(std::filesystem::temp_directory_path() / ("dagy_lake_" + RandomHex(8))) { std::filesystem::create_directories(path_); }
+    TempFolder() : path_(std::filesystem::temp_directory_path() / ("dagy_lake_" + RandomHex(8))) {
+        std::filesystem::create_directories(path_);
+    }
     ~TempFolder() {
         std::error_code ignored;
         std::filesystem::remove_all(path_, ignored);
@@ -44,7 +46,8 @@ struct LakeOn {
         };
         options.phases_of = [this](int64_t run_key) { return store->runs().Phases(run_key); };
         lake = std::make_unique<ParquetLake>(
-            *objects, store->ingest(), store->records(), [this](int64_t key) { return store->runs().RunByKey(key); }, options);
+            *objects, store->ingest(), store->records(), [this](int64_t key) { return store->runs().RunByKey(key); },
+            options);
     }
 
     SystemClock clock;
@@ -57,11 +60,18 @@ inline const model::Scope kScope{"org_1", "dep_1"};
 inline const model::RunName kRun{"sales", "r/1"};
 
 inline model::LogRow Log(std::string message, model::Level level = model::Level::kInfo) {
-    return {.ts = FromMicros(1'700'000'000'000'000), .level = level, .logger = "etl", .message = std::move(message), .task_id = "load"};
+    return {.ts = FromMicros(1'700'000'000'000'000),
+            .level = level,
+            .logger = "etl",
+            .message = std::move(message),
+            .task_id = "load"};
 }
 
 inline model::Run StoredRun() {
-    return {.scope = kScope, .dag_id = kRun.dag_id, .run_id = kRun.run_id, .logical_date = ParseTime("2026-05-13T00:00:00Z")};
+    return {.scope = kScope,
+            .dag_id = kRun.dag_id,
+            .run_id = kRun.run_id,
+            .logical_date = ParseTime("2026-05-13T00:00:00Z")};
 }
 
 inline model::Batch LogBatch(std::vector<model::LogRow> rows, const std::string& phase = "load") {
@@ -85,7 +95,8 @@ class LakeTest : public testing::Test {
     model::PhaseRef Ref(const std::string& phase = "load") {
         return {here_.store->runs().FindRun(kScope.org, kScope.deployment, kRun.dag_id, kRun.run_id)->key, phase, 1};
     }
-    std::vector<store::Chunk> ChunksOf(const std::string& phase = "load", model::RecordKind kind = model::RecordKind::kLog) {
+    std::vector<store::Chunk> ChunksOf(const std::string& phase = "load",
+                                       model::RecordKind kind = model::RecordKind::kLog) {
         return records().View(Ref(phase), kind, false).chunks;
     }
 
@@ -100,7 +111,8 @@ class LakeTest : public testing::Test {
     std::vector<std::string> Data() {
         std::vector<std::string> rows;
         lake().ReadData(Ref(), {}, [&](std::span<const model::DataRow> slice) {
-            for (const model::DataRow& row : slice) rows.push_back(std::to_string(row.row) + json::serialize(row.columns));
+            for (const model::DataRow& row : slice)
+                rows.push_back(std::to_string(row.row) + json::serialize(row.columns));
             return true;
         });
         return rows;

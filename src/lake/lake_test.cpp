@@ -16,7 +16,17 @@ std::vector<std::string_view> HostileTexts() {
     static const std::string kNul("a\0b\0", 4);
     static const std::string kLong(1 << 20, 'x');
     static const std::string kAnsi = "\x1b[31mred\x1b[0m\r";
-    return {"", kNul, kLong, kAnsi, "🔥 ünï \xF4\x8F\xBF\xBF", "{\"a\": 'b'} \\ %_ $$ -- ;", "\n\n", "null", "12345678901", "123456789012", "1234567890123"};
+    return {"",
+            kNul,
+            kLong,
+            kAnsi,
+            "🔥 ünï \xF4\x8F\xBF\xBF",
+            "{\"a\": 'b'} \\ %_ $$ -- ;",
+            "\n\n",
+            "null",
+            "12345678901",
+            "123456789012",
+            "1234567890123"};
 }
 
 TEST_F(LakeTest, PendingRowsAreReadWithoutDuckDb) {
@@ -32,7 +42,8 @@ TEST_F(LakeTest, LogsReadTheSameBeforeAndAfterSettling) {
     std::vector<model::LogRow> rows;
     for (const std::string_view text : HostileTexts()) rows.push_back(Log(std::string(text)));
     rows.push_back({.level = model::Level::kCritical, .message = "bare"});
-    rows.push_back({.ts = FromMicros(-1), .message = "x", .source_file = "a.py", .source_line = 7, .extras = R"({"k":[1,"é"]})"});
+    rows.push_back(
+        {.ts = FromMicros(-1), .message = "x", .source_file = "a.py", .source_line = 7, .extras = R"({"k":[1,"é"]})"});
     lake().Apply(LogBatch(rows));
     const std::vector<std::string> before = Logs();
     ASSERT_EQ(before.size(), rows.size());
@@ -53,12 +64,21 @@ TEST_F(LakeTest, BytesThatAreNotUtf8AreReplacedOnceAndForAll) {
 
 TEST_F(LakeTest, ErrorsReadTheSameBeforeAndAfterSettling) {
     model::RecordGroup group{.run = kRun, .phase = "load", .kind = RecordKind::kError};
-    group.errors = {{.ts = FromMicros(5), .error_type = "KeyError", .error_title = "'id'", .error_status = 502, .error_detail = "'id'\nmore",
-                     .traceback = "Traceback (most recent call last):\n  …", .task_id = "load", .signature = "s1", .log_row = 41, .extras = R"({"x":1})"},
+    group.errors = {{.ts = FromMicros(5),
+                     .error_type = "KeyError",
+                     .error_title = "'id'",
+                     .error_status = 502,
+                     .error_detail = "'id'\nmore",
+                     .traceback = "Traceback (most recent call last):\n  …",
+                     .task_id = "load",
+                     .signature = "s1",
+                     .log_row = 41,
+                     .extras = R"({"x":1})"},
                     {.error_title = "bare"}};
     lake().Apply({.scope = kScope, .records = {group}});
     const auto shown = [&] {
-        std::string all = Shown({.kind = RecordKind::kError}) + Shown({.kind = RecordKind::kError, .keyword = "MOST RECENT"});
+        std::string all =
+            Shown({.kind = RecordKind::kError}) + Shown({.kind = RecordKind::kError, .keyword = "MOST RECENT"});
         lake().ReadErrors(Ref(), {}, [&](std::span<const model::ErrorRow> rows) {
             for (const model::ErrorRow& row : rows) all += json::serialize(ToItem(row));
             return true;
@@ -66,7 +86,9 @@ TEST_F(LakeTest, ErrorsReadTheSameBeforeAndAfterSettling) {
         return all;
     };
     const std::string before = shown();
-    EXPECT_TRUE(before.starts_with("2\nerror_type:VARCHAR error_title:VARCHAR error_status:INTEGER error_detail:VARCHAR traceback:VARCHAR _row:BIGINT"));
+    EXPECT_TRUE(
+        before.starts_with("2\nerror_type:VARCHAR error_title:VARCHAR error_status:INTEGER error_detail:VARCHAR "
+                           "traceback:VARCHAR _row:BIGINT"));
     EXPECT_TRUE(lake().Settle(Ref()));
     EXPECT_EQ(shown(), before);
 }
@@ -79,8 +101,10 @@ TEST_F(LakeTest, DataReadsTheSameBeforeAndAfterSettlingEvenWhereColumnsDiffer) {
             all += Shown({.kind = RecordKind::kData, .keyword = keyword}) + "\n";
         return all;
     };
-    lake().Apply(DataBatch({R"({"id":1,"amount":2,"name":"alpha","ok":true,"none":null})", R"({"id":2,"amount":2.5,"name":"beta","tags":[1,2.0,{"a":null}]})"}));
-    lake().Apply(DataBatch({R"({"id":9007199254740993,"amount":1e3,"extra":"gamma"})", R"({"id":3.5,"Amount":"upper","_row":"mine","":"empty","a\u0000b":1})"}));
+    lake().Apply(DataBatch({R"({"id":1,"amount":2,"name":"alpha","ok":true,"none":null})",
+                            R"({"id":2,"amount":2.5,"name":"beta","tags":[1,2.0,{"a":null}]})"}));
+    lake().Apply(DataBatch({R"({"id":9007199254740993,"amount":1e3,"extra":"gamma"})",
+                            R"({"id":3.5,"Amount":"upper","_row":"mine","":"empty","a\u0000b":1})"}));
     lake().Apply(DataBatch({R"({"id":"text","amount":18446744073709551615})", "{}"}));
     const std::string before = shown();
     ASSERT_TRUE(lake().Settle(Ref()));
@@ -98,13 +122,15 @@ TEST_F(LakeTest, TriggerFilesHaveTheirNames) {
     const std::string before = Shown({.kind = RecordKind::kQueueData}) + Shown({.kind = RecordKind::kEvent});
     ASSERT_TRUE(lake().Settle(Ref()));
     EXPECT_EQ(Shown({.kind = RecordKind::kQueueData}) + Shown({.kind = RecordKind::kEvent}), before);
-    EXPECT_EQ(ChunksOf("load", RecordKind::kEvent)[0].object_key, "org=org_1/dag=sales/date=1970-01-01/run=r%2F1/event/event.parquet");
+    EXPECT_EQ(ChunksOf("load", RecordKind::kEvent)[0].object_key,
+              "org=org_1/dag=sales/date=1970-01-01/run=r%2F1/event/event.parquet");
 }
 
 TEST_F(LakeTest, PagesAreCutAnywhereInTheUnion) {
     const auto batch = [](int from) {
         std::vector<model::LogRow> rows;
-        for (int i = from; i < from + 10; ++i) rows.push_back(Log("line " + std::to_string(i), i % 3 == 0 ? model::Level::kError : model::Level::kInfo));
+        for (int i = from; i < from + 10; ++i)
+            rows.push_back(Log("line " + std::to_string(i), i % 3 == 0 ? model::Level::kError : model::Level::kInfo));
         return LogBatch(rows);
     };
     lake().Apply(batch(0));
@@ -124,9 +150,12 @@ TEST_F(LakeTest, PagesAreCutAnywhereInTheUnion) {
     EXPECT_EQ(numbers({.offset = 29, .limit = 50}), (std::vector<int64_t>{30, 29}));
     EXPECT_EQ(numbers({.offset = 30, .limit = 50}), (std::vector<int64_t>{30}));
     EXPECT_EQ(numbers({.offset = SIZE_MAX, .limit = SIZE_MAX}), (std::vector<int64_t>{30}));
-    EXPECT_EQ(numbers({.offset = 2, .limit = 4, .level = model::Level::kError}), (std::vector<int64_t>{10, 6, 9, 12, 15}));
-    EXPECT_EQ(numbers({.limit = 50, .keyword = "LINE 1"}), (std::vector<int64_t>{11, 1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}));
-    EXPECT_EQ(numbers({.offset = 1, .limit = 2, .level = model::Level::kError, .keyword = "line 1"}), (std::vector<int64_t>{3, 15, 18}));
+    EXPECT_EQ(numbers({.offset = 2, .limit = 4, .level = model::Level::kError}),
+              (std::vector<int64_t>{10, 6, 9, 12, 15}));
+    EXPECT_EQ(numbers({.limit = 50, .keyword = "LINE 1"}),
+              (std::vector<int64_t>{11, 1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}));
+    EXPECT_EQ(numbers({.offset = 1, .limit = 2, .level = model::Level::kError, .keyword = "line 1"}),
+              (std::vector<int64_t>{3, 15, 18}));
     EXPECT_EQ(numbers({.keyword = "line%"}), (std::vector<int64_t>{0}));
     EXPECT_EQ(Logs({.first = 9, .count = 13}).size(), 13U);
     EXPECT_EQ(Logs({.first = 25}).size(), 5U);

@@ -25,7 +25,8 @@ class LogSource final : public RowSource {
 };
 
 /// The columns that TakeLogs expects, for a SELECT.
-inline constexpr std::string_view kLogSelect = "_row, ts, level, logger, message, task_id, source_file, source_line, extras";
+inline constexpr std::string_view kLogSelect =
+    "_row, ts, level, logger, message, task_id, source_file, source_line, extras";
 /// Fills `out` with the current rows, reusing its memory.
 void TakeLogs(const Rows& rows, std::vector<model::LogRow>& out);
 

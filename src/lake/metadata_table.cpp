@@ -3,9 +3,11 @@
 namespace dagy::lake {
 
 std::vector<RowSource::Column> MetadataSource::Columns() const {
-    return {{"phase", ColumnType::kVarchar},    {"attempt", ColumnType::kInteger},       {"status", ColumnType::kVarchar},
-            {"message", ColumnType::kVarchar},  {"total", ColumnType::kBigint},          {"log_count", ColumnType::kBigint},
-            {"error_log_count", ColumnType::kBigint}, {"error_count", ColumnType::kBigint}, {"data_count", ColumnType::kBigint}};
+    return {{"phase", ColumnType::kVarchar},          {"attempt", ColumnType::kInteger},
+            {"status", ColumnType::kVarchar},         {"message", ColumnType::kVarchar},
+            {"total", ColumnType::kBigint},           {"log_count", ColumnType::kBigint},
+            {"error_log_count", ColumnType::kBigint}, {"error_count", ColumnType::kBigint},
+            {"data_count", ColumnType::kBigint}};
 }
 
 void MetadataSource::Fill(int64_t, size_t, std::vector<ColumnFill>& columns) {

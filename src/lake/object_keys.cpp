@@ -19,8 +19,10 @@ bool IsPlain(char c) {
 // Cuts before an escape rather than through it.
 std::string Shortened(std::string encoded, std::string_view text) {
     size_t end = kCutBytes;
-    if (encoded[end - 1] == '%') end -= 1;
-    else if (encoded[end - 2] == '%') end -= 2;
+    if (encoded[end - 1] == '%')
+        end -= 1;
+    else if (encoded[end - 2] == '%')
+        end -= 2;
     return fmt::format("{}~{}", encoded.substr(0, end), Sha256Hex(text).substr(0, 16));
 }
 
@@ -39,29 +41,35 @@ std::string EncodePart(std::string_view text) {
 }
 
 std::string RunFolder(const model::Run& run, const std::string& default_deployment) {
-    std::string folder = fmt::format("org={}/dag={}/date={}/run={}", EncodePart(run.scope.org), EncodePart(run.dag_id), run.PartitionDate(),
-                                     EncodePart(run.run_id));
+    std::string folder = fmt::format("org={}/dag={}/date={}/run={}", EncodePart(run.scope.org), EncodePart(run.dag_id),
+                                     run.PartitionDate(), EncodePart(run.run_id));
     if (run.scope.deployment != default_deployment) folder += "@" + EncodePart(run.scope.deployment).substr(0, 48);
     return folder + "/";
 }
 
-std::string PhaseFolder(const model::Run& run, const std::string& phase, int attempt, const std::string& default_deployment) {
+std::string PhaseFolder(const model::Run& run, const std::string& phase, int attempt,
+                        const std::string& default_deployment) {
     return fmt::format("{}phase={}/attempt={}/", RunFolder(run, default_deployment), EncodePart(phase), attempt);
 }
 
-std::string ChunkKey(const model::Run& run, const std::string& phase, int attempt, model::RecordKind kind, size_t number,
-                     const std::string& default_deployment) {
+std::string ChunkKey(const model::Run& run, const std::string& phase, int attempt, model::RecordKind kind,
+                     size_t number, const std::string& default_deployment) {
     const bool trigger = kind == model::RecordKind::kQueueData || kind == model::RecordKind::kEvent;
-    if (!trigger) return fmt::format("{}{}_{:03}.parquet", PhaseFolder(run, phase, attempt, default_deployment), FileStem(kind), number);
+    if (!trigger)
+        return fmt::format("{}{}_{:03}.parquet", PhaseFolder(run, phase, attempt, default_deployment), FileStem(kind),
+                           number);
     const std::string folder = RunFolder(run, default_deployment) + "event/";
     if (number == 0) return fmt::format("{}{}.parquet", folder, FileStem(kind));
     return fmt::format("{}{}_{:03}.parquet", folder, FileStem(kind), number);
 }
 
-std::string MetadataKey(const model::Run& run, const std::string& phase, int attempt, const std::string& default_deployment) {
+std::string MetadataKey(const model::Run& run, const std::string& phase, int attempt,
+                        const std::string& default_deployment) {
     return PhaseFolder(run, phase, attempt, default_deployment) + "metadata.parquet";
 }
 
-bool IsDerived(std::string_view key) { return key.ends_with("/metadata.parquet") || key.ends_with("/index.parquet"); }
+bool IsDerived(std::string_view key) {
+    return key.ends_with("/metadata.parquet") || key.ends_with("/index.parquet");
+}
 
 }  // namespace dagy::lake

@@ -19,10 +19,14 @@ model::Run SalesRun() {
 TEST(ObjectKeysTest, FollowsTheLayout) {
     const std::string folder = "org=org_1/dag=sales/date=2026-05-13/run=scheduled__2026-05-13T00%3A00%3A00%2B00%3A00/";
     EXPECT_EQ(PhaseFolder(SalesRun(), "load", 2, "dep_1"), folder + "phase=load/attempt=2/");
-    EXPECT_EQ(ChunkKey(SalesRun(), "load", 2, model::RecordKind::kLog, 0, "dep_1"), folder + "phase=load/attempt=2/logs_000.parquet");
-    EXPECT_EQ(ChunkKey(SalesRun(), "load", 2, model::RecordKind::kError, 12, "dep_1"), folder + "phase=load/attempt=2/errors_012.parquet");
-    EXPECT_EQ(ChunkKey(SalesRun(), "event", 1, model::RecordKind::kQueueData, 0, "dep_1"), folder + "event/queue_data.parquet");
-    EXPECT_EQ(ChunkKey(SalesRun(), "event", 1, model::RecordKind::kEvent, 1, "dep_1"), folder + "event/event_001.parquet");
+    EXPECT_EQ(ChunkKey(SalesRun(), "load", 2, model::RecordKind::kLog, 0, "dep_1"),
+              folder + "phase=load/attempt=2/logs_000.parquet");
+    EXPECT_EQ(ChunkKey(SalesRun(), "load", 2, model::RecordKind::kError, 12, "dep_1"),
+              folder + "phase=load/attempt=2/errors_012.parquet");
+    EXPECT_EQ(ChunkKey(SalesRun(), "event", 1, model::RecordKind::kQueueData, 0, "dep_1"),
+              folder + "event/queue_data.parquet");
+    EXPECT_EQ(ChunkKey(SalesRun(), "event", 1, model::RecordKind::kEvent, 1, "dep_1"),
+              folder + "event/event_001.parquet");
     EXPECT_EQ(MetadataKey(SalesRun(), "load", 2, "dep_1"), folder + "phase=load/attempt=2/metadata.parquet");
 }
 

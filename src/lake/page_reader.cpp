@@ -46,7 +46,8 @@ std::vector<Row> ReadRange(ChunkReader& chunks, const store::RecordView& view, R
 }
 
 template <class Row>
-void FilterPiece(ChunkReader& chunks, const Piece& piece, const RowFilter& filter, Window& window, std::vector<Row>& rows) {
+void FilterPiece(ChunkReader& chunks, const Piece& piece, const RowFilter& filter, Window& window,
+                 std::vector<Row>& rows) {
     ReadPiece<Row>(chunks, piece, {}, [&](std::span<const Row> slice) {
         for (const Row& row : slice)
             if (filter.Passes(row) && window.Next()) rows.push_back(row);
@@ -55,7 +56,8 @@ void FilterPiece(ChunkReader& chunks, const Piece& piece, const RowFilter& filte
 }
 
 // In a chunk of logs the filter first looks at the few columns that it needs.
-void FilterPiece(ChunkReader& chunks, const Piece& piece, const RowFilter& filter, Window& window, std::vector<model::LogRow>& rows) {
+void FilterPiece(ChunkReader& chunks, const Piece& piece, const RowFilter& filter, Window& window,
+                 std::vector<model::LogRow>& rows) {
     if (piece.chunk == nullptr) return FilterPiece<model::LogRow>(chunks, piece, filter, window, rows);
     std::vector<int64_t> numbers;
     chunks.Matches(*piece.chunk, filter, [&](int64_t row) {
@@ -70,7 +72,8 @@ std::vector<Row> RowsOf(ChunkReader& chunks, const PageQuery& query, const store
     const std::vector<Piece> pieces = PiecesOf(view);
     if (filter.Empty()) {
         *total = CountRows(view);
-        return pieces.empty() ? std::vector<Row>{} : ReadRange<Row>(chunks, view, RangeOf(query, pieces.front().first_row));
+        return pieces.empty() ? std::vector<Row>{}
+                              : ReadRange<Row>(chunks, view, RangeOf(query, pieces.front().first_row));
     }
     Window window(query);
     std::vector<Row> rows;
@@ -83,7 +86,8 @@ DataColumns ColumnsOf(ChunkReader& chunks, const store::RecordView& view) {
     DataColumns columns;
     for (const Piece& piece : PiecesOf(view)) {
         if (piece.chunk != nullptr)
-            for (const DataColumns::Column& column : chunks.Columns(*piece.chunk)) columns.Add(column.name, column.type);
+            for (const DataColumns::Column& column : chunks.Columns(*piece.chunk))
+                columns.Add(column.name, column.type);
         else
             for (const model::DataRow& row : DecodeBlock<model::DataRow>(*piece.block)) columns.AddRow(row.columns);
     }
@@ -108,29 +112,36 @@ json::object DataItem(const model::DataRow& row, const DataColumns& columns) {
 Page PageReader::Read(const PageQuery& query) {
     const store::RecordView view = records_.View(query.ref, query.kind);
     switch (query.kind) {
-        case model::RecordKind::kLog: return ReadLogs(query, view);
-        case model::RecordKind::kError: return ReadErrors(query, view);
-        default: return ReadData(query, view);
+        case model::RecordKind::kLog:
+            return ReadLogs(query, view);
+        case model::RecordKind::kError:
+            return ReadErrors(query, view);
+        default:
+            return ReadData(query, view);
     }
 }
 
 Page PageReader::ReadLogs(const PageQuery& query, const store::RecordView& view) {
     Page page{.columns = LogColumns()};
-    for (const model::LogRow& row : RowsOf<model::LogRow>(chunks_, query, view, &page.total)) page.items.push_back(ToItem(row));
+    for (const model::LogRow& row : RowsOf<model::LogRow>(chunks_, query, view, &page.total))
+        page.items.push_back(ToItem(row));
     return page;
 }
 
 Page PageReader::ReadErrors(const PageQuery& query, const store::RecordView& view) {
     Page page{.columns = ErrorColumns()};
-    for (const model::ErrorRow& row : RowsOf<model::ErrorRow>(chunks_, query, view, &page.total)) page.items.push_back(ToItem(row));
+    for (const model::ErrorRow& row : RowsOf<model::ErrorRow>(chunks_, query, view, &page.total))
+        page.items.push_back(ToItem(row));
     return page;
 }
 
 Page PageReader::ReadData(const PageQuery& query, const store::RecordView& view) {
     Page page;
     const DataColumns columns = ColumnsOf(chunks_, view);
-    for (const model::DataRow& row : RowsOf<model::DataRow>(chunks_, query, view, &page.total)) page.items.push_back(DataItem(row, columns));
-    for (const DataColumns::Column& column : columns.all()) page.columns.push_back({column.name, std::string(DuckName(column.type))});
+    for (const model::DataRow& row : RowsOf<model::DataRow>(chunks_, query, view, &page.total))
+        page.items.push_back(DataItem(row, columns));
+    for (const DataColumns::Column& column : columns.all())
+        page.columns.push_back({column.name, std::string(DuckName(column.type))});
     page.columns.push_back({"_row", "BIGINT"});
     return page;
 }

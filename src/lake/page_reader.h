@@ -7,7 +7,8 @@
 
 namespace dagy::lake {
 
-/// Thread-safe. Without a filter a page costs what its rows cost; with one, one look at everything that the filter reads.
+/// Thread-safe. Without a filter a page costs what its rows cost; with one, one look at everything that the filter
+/// reads.
 class PageReader {
   public:
     PageReader(store::RecordStore& records, ChunkReader& chunks) : records_(records), chunks_(chunks) {}

@@ -15,19 +15,22 @@ constexpr int64_t kGroupBytesMax = int64_t{24} << 20;
 
 Error WriteFailed(const std::string& said) {
     if (said.contains("No space left") || said.contains("File too large") || said.contains("Disk quota exceeded"))
-        return Error(ErrorCode::kStorageFull, "no space is left for Parquet records", "free some disk space and try again", said);
+        return Error(ErrorCode::kStorageFull, "no space is left for Parquet records",
+                     "free some disk space and try again", said);
     return Error(ErrorCode::kStorage, "Parquet records could not be written", {}, said);
 }
 
 }  // namespace
 
 int64_t RowGroupRows(int64_t rows, int64_t bytes) {
-    return bytes == 0 ? kGroupRowsMax : std::clamp<int64_t>(rows * kGroupBytesMax / bytes, kGroupRowsMin, kGroupRowsMax);
+    return bytes == 0 ? kGroupRowsMax
+                      : std::clamp<int64_t>(rows * kGroupBytesMax / bytes, kGroupRowsMin, kGroupRowsMax);
 }
 
 void WriteParquet(Database& database, RowSource& source, const std::filesystem::path& file, int64_t row_group_rows) {
-    const std::string sql = fmt::format("COPY (FROM dagy_rows({})) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {}, USE_TMP_FILE false)",
-                                        reinterpret_cast<intptr_t>(&source), Quoted(file.native()), row_group_rows);
+    const std::string sql = fmt::format(
+        "COPY (FROM dagy_rows({})) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {}, USE_TMP_FILE false)",
+        reinterpret_cast<intptr_t>(&source), Quoted(file.native()), row_group_rows);
     source.slice_rows_max = row_group_rows;
     try {
         Connection connection = database.Lend();

@@ -6,8 +6,8 @@
 
 namespace dagy::lake {
 
-ParquetLake::ParquetLake(objects::ObjectStore& objects, store::IngestStore& ingest, store::RecordStore& records, Settler::RunOf run_of,
-                         LakeOptions options)
+ParquetLake::ParquetLake(objects::ObjectStore& objects, store::IngestStore& ingest, store::RecordStore& records,
+                         Settler::RunOf run_of, LakeOptions options)
     : options_(std::move(options)),
       objects_(objects),
       records_(records),
@@ -19,19 +19,23 @@ ParquetLake::ParquetLake(objects::ObjectStore& objects, store::IngestStore& inge
       settler_(objects, records, writer_, std::move(run_of), options_),
       bulk_(ingest, records, writer_, settler_, options_) {}
 
-store::ApplyResult ParquetLake::Apply(const model::Batch& batch) { return bulk_.Apply(batch); }
+store::ApplyResult ParquetLake::Apply(const model::Batch& batch) {
+    return bulk_.Apply(batch);
+}
 
 // The view is one snapshot: blocks are in it with their bytes, chunks are immutable and outlive it by an hour at least.
 template <class Row>
 void ParquetLake::ReadUnion(const model::PhaseRef& ref, model::RecordKind kind, RowRange range, const Take<Row>& take) {
     const store::RecordView view = records_.View(ref, kind);
     for (const Piece& piece : PiecesOf(view, range)) {
-        const bool more = piece.chunk != nullptr ? chunks_.Read(*piece.chunk, range, take) : ReadBlock<Row>(*piece.block, range, take);
+        const bool more = piece.chunk != nullptr ? chunks_.Read(*piece.chunk, range, take)
+                                                 : ReadBlock<Row>(*piece.block, range, take);
         if (!more) return;
     }
 }
 
-void ParquetLake::ReadLogs(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::LogRow>)>& take) {
+void ParquetLake::ReadLogs(const model::PhaseRef& ref, RowRange range,
+                           const std::function<bool(std::span<const model::LogRow>)>& take) {
     ReadUnion<model::LogRow>(ref, model::RecordKind::kLog, range, take);
 }
 
@@ -40,18 +44,28 @@ void ParquetLake::ReadErrors(const model::PhaseRef& ref, RowRange range,
     ReadUnion<model::ErrorRow>(ref, model::RecordKind::kError, range, take);
 }
 
-void ParquetLake::ReadData(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::DataRow>)>& take) {
+void ParquetLake::ReadData(const model::PhaseRef& ref, RowRange range,
+                           const std::function<bool(std::span<const model::DataRow>)>& take) {
     ReadUnion<model::DataRow>(ref, model::RecordKind::kData, range, take);
 }
 
-Page ParquetLake::ReadPage(const PageQuery& query) { return pages_.Read(query); }
-bool ParquetLake::Settle(const model::PhaseRef& ref) { return settler_.Settle(ref); }
-size_t ParquetLake::SettleSome(size_t phases) { return settler_.SettleSome(phases); }
-size_t ParquetLake::ClearOrphans() { return settler_.ClearOrphans(SystemClock().Now()); }
+Page ParquetLake::ReadPage(const PageQuery& query) {
+    return pages_.Read(query);
+}
+bool ParquetLake::Settle(const model::PhaseRef& ref) {
+    return settler_.Settle(ref);
+}
+size_t ParquetLake::SettleSome(size_t phases) {
+    return settler_.SettleSome(phases);
+}
+size_t ParquetLake::ClearOrphans() {
+    return settler_.ClearOrphans(SystemClock().Now());
+}
 
 void ParquetLake::Check() {
     const std::vector<model::LogRow> written{{.message = "check"}};
-    const store::Chunk chunk = writer_.Write(written, 0, 0, [](size_t) { return "check/" + RandomHex(8) + ".parquet"; });
+    const store::Chunk chunk =
+        writer_.Write(written, 0, 0, [](size_t) { return "check/" + RandomHex(8) + ".parquet"; });
     size_t read = 0;
     try {
         chunks_.Read(chunk, {}, [&](std::span<const model::LogRow> rows) {
@@ -63,7 +77,8 @@ void ParquetLake::Check() {
         throw;
     }
     objects_.Delete(chunk.object_key);
-    if (read != written.size()) throw Error(ErrorCode::kStorage, "a Parquet object that was just written reads back empty");
+    if (read != written.size())
+        throw Error(ErrorCode::kStorage, "a Parquet object that was just written reads back empty");
 }
 
 std::unique_ptr<Lake> OpenLake(objects::ObjectStore& objects, store::IngestStore& ingest, store::RecordStore& records,

@@ -14,13 +14,16 @@ namespace dagy::lake {
 
 class ParquetLake final : public Lake {
   public:
-    ParquetLake(objects::ObjectStore& objects, store::IngestStore& ingest, store::RecordStore& records, Settler::RunOf run_of,
-                LakeOptions options);
+    ParquetLake(objects::ObjectStore& objects, store::IngestStore& ingest, store::RecordStore& records,
+                Settler::RunOf run_of, LakeOptions options);
 
     store::ApplyResult Apply(const model::Batch& batch) override;
-    void ReadLogs(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::LogRow>)>& take) override;
-    void ReadErrors(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::ErrorRow>)>& take) override;
-    void ReadData(const model::PhaseRef& ref, RowRange range, const std::function<bool(std::span<const model::DataRow>)>& take) override;
+    void ReadLogs(const model::PhaseRef& ref, RowRange range,
+                  const std::function<bool(std::span<const model::LogRow>)>& take) override;
+    void ReadErrors(const model::PhaseRef& ref, RowRange range,
+                    const std::function<bool(std::span<const model::ErrorRow>)>& take) override;
+    void ReadData(const model::PhaseRef& ref, RowRange range,
+                  const std::function<bool(std::span<const model::DataRow>)>& take) override;
     Page ReadPage(const PageQuery& query) override;
     bool Settle(const model::PhaseRef& ref) override;
     size_t SettleSome(size_t phases) override;

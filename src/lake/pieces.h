@@ -21,6 +21,8 @@ std::vector<Piece> PiecesOf(const store::RecordView& view, RowRange range = {});
 int64_t CountRows(const store::RecordView& view);
 
 /// [first, end) of `range`, without overflow.
-inline int64_t EndOf(RowRange range) { return range.count > INT64_MAX - range.first ? INT64_MAX : range.first + range.count; }
+inline int64_t EndOf(RowRange range) {
+    return range.count > INT64_MAX - range.first ? INT64_MAX : range.first + range.count;
+}
 
 }  // namespace dagy::lake

@@ -25,12 +25,13 @@ bool RowFilter::Passes(const model::LogRow& row) const {
 
 bool RowFilter::Passes(const model::ErrorRow& row) const {
     if (!pattern_) return true;
-    return pattern_->In(row.error_type) || pattern_->In(row.error_title) || pattern_->In(row.error_detail) || pattern_->In(row.traceback) ||
-           pattern_->In(row.task_id);
+    return pattern_->In(row.error_type) || pattern_->In(row.error_title) || pattern_->In(row.error_detail) ||
+           pattern_->In(row.traceback) || pattern_->In(row.task_id);
 }
 
 bool RowFilter::Passes(const model::DataRow& row) const {
-    return !pattern_ || std::any_of(row.columns.begin(), row.columns.end(), [&](const auto& member) { return InValue(*pattern_, member.value()); });
+    return !pattern_ || std::any_of(row.columns.begin(), row.columns.end(),
+                                    [&](const auto& member) { return InValue(*pattern_, member.value()); });
 }
 
 }  // namespace dagy::lake

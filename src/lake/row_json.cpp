@@ -3,7 +3,9 @@
 namespace dagy::lake {
 namespace {
 
-json::value TextOrNull(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+json::value TextOrNull(const std::string& text) {
+    return text.empty() ? json::value(nullptr) : json::value(text);
+}
 
 // Extras that are not JSON after all are shown as the text that they are.
 json::value Extras(const std::string& text) {
@@ -21,15 +23,25 @@ json::value NumberOrNull(const std::optional<Number>& number) {
 }  // namespace
 
 std::vector<Column> LogColumns() {
-    return {{"_row", "BIGINT"},        {"ts", "TIMESTAMP WITH TIME ZONE"}, {"level", "VARCHAR"},       {"logger", "VARCHAR"},
-            {"message", "VARCHAR"},    {"task_id", "VARCHAR"},             {"source_file", "VARCHAR"}, {"source_line", "INTEGER"},
-            {"template_id", "BIGINT"}, {"extras", "JSON"}};
+    return {{"_row", "BIGINT"},         {"ts", "TIMESTAMP WITH TIME ZONE"},
+            {"level", "VARCHAR"},       {"logger", "VARCHAR"},
+            {"message", "VARCHAR"},     {"task_id", "VARCHAR"},
+            {"source_file", "VARCHAR"}, {"source_line", "INTEGER"},
+            {"template_id", "BIGINT"},  {"extras", "JSON"}};
 }
 
 std::vector<Column> ErrorColumns() {
-    return {{"error_type", "VARCHAR"},   {"error_title", "VARCHAR"}, {"error_status", "INTEGER"}, {"error_detail", "VARCHAR"},
-            {"traceback", "VARCHAR"},    {"_row", "BIGINT"},         {"ts", "TIMESTAMP WITH TIME ZONE"}, {"task_id", "VARCHAR"},
-            {"signature", "VARCHAR"},    {"log_row", "BIGINT"},      {"extras", "JSON"}};
+    return {{"error_type", "VARCHAR"},
+            {"error_title", "VARCHAR"},
+            {"error_status", "INTEGER"},
+            {"error_detail", "VARCHAR"},
+            {"traceback", "VARCHAR"},
+            {"_row", "BIGINT"},
+            {"ts", "TIMESTAMP WITH TIME ZONE"},
+            {"task_id", "VARCHAR"},
+            {"signature", "VARCHAR"},
+            {"log_row", "BIGINT"},
+            {"extras", "JSON"}};
 }
 
 json::object ToItem(const model::LogRow& row) {

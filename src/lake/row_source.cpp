@@ -22,13 +22,19 @@ class LogicalType {
   private:
     static duckdb_type Id(ColumnType type) {
         switch (type) {
-            case ColumnType::kBoolean: return DUCKDB_TYPE_BOOLEAN;
-            case ColumnType::kInteger: return DUCKDB_TYPE_INTEGER;
-            case ColumnType::kBigint: return DUCKDB_TYPE_BIGINT;
-            case ColumnType::kDouble: return DUCKDB_TYPE_DOUBLE;
-            case ColumnType::kTimestampTz: return DUCKDB_TYPE_TIMESTAMP_TZ;
+            case ColumnType::kBoolean:
+                return DUCKDB_TYPE_BOOLEAN;
+            case ColumnType::kInteger:
+                return DUCKDB_TYPE_INTEGER;
+            case ColumnType::kBigint:
+                return DUCKDB_TYPE_BIGINT;
+            case ColumnType::kDouble:
+                return DUCKDB_TYPE_DOUBLE;
+            case ColumnType::kTimestampTz:
+                return DUCKDB_TYPE_TIMESTAMP_TZ;
             case ColumnType::kVarchar:
-            case ColumnType::kJson: return DUCKDB_TYPE_VARCHAR;
+            case ColumnType::kJson:
+                return DUCKDB_TYPE_VARCHAR;
         }
         return DUCKDB_TYPE_VARCHAR;
     }
@@ -46,7 +52,9 @@ void Bind(duckdb_bind_info info) {
 }
 
 // One thread, since the order of the rows is the order of the file.
-void Init(duckdb_init_info info) { Duckdb().init_set_max_threads(info, 1); }
+void Init(duckdb_init_info info) {
+    Duckdb().init_set_max_threads(info, 1);
+}
 
 // No exception may cross DuckDB's frames.
 void Produce(duckdb_function_info info, duckdb_data_chunk chunk) {
@@ -55,7 +63,8 @@ void Produce(duckdb_function_info info, duckdb_data_chunk chunk) {
         const auto most = std::min(source->slice_rows_max, static_cast<int64_t>(Duckdb().vector_size()));
         const auto count = static_cast<size_t>(std::min(source->RowCount() - source->next, most));
         std::vector<ColumnFill> columns;
-        for (size_t i = 0; count > 0 && i < source->Columns().size(); ++i) columns.emplace_back(Duckdb().data_chunk_get_vector(chunk, i));
+        for (size_t i = 0; count > 0 && i < source->Columns().size(); ++i)
+            columns.emplace_back(Duckdb().data_chunk_get_vector(chunk, i));
         if (count > 0) source->Fill(source->next, count, columns);
         source->next += static_cast<int64_t>(count);
         Duckdb().data_chunk_set_size(chunk, count);

@@ -1,5 +1,5 @@
-/// Rows of ours as a table of DuckDB's: `COPY (FROM dagy_rows(<address of a RowSource>)) TO …` pulls them, in order, on one thread.
-/// So nothing is copied into a table first.
+/// Rows of ours as a table of DuckDB's: `COPY (FROM dagy_rows(<address of a RowSource>)) TO …` pulls them, in order, on
+/// one thread. So nothing is copied into a table first.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,8 @@ class RowSource {
     virtual ~RowSource() = default;
     virtual std::vector<Column> Columns() const = 0;
     virtual int64_t RowCount() const = 0;
-    /// Fills rows [first, first + count) of the source into rows [0, count) of `columns`, which are in the order of Columns().
+    /// Fills rows [first, first + count) of the source into rows [0, count) of `columns`, which are in the order of
+    /// Columns().
     virtual void Fill(int64_t first, size_t count, std::vector<ColumnFill>& columns) = 0;
 
     /// What Fill threw; DuckDB tells only its text.

@@ -18,7 +18,8 @@ using model::RecordKind;
 
 std::vector<model::LogRow> Lines(int from, int count) {
     std::vector<model::LogRow> rows;
-    for (int i = from; i < from + count; ++i) rows.push_back(Log("line " + std::to_string(i), i % 2 == 0 ? model::Level::kError : model::Level::kInfo));
+    for (int i = from; i < from + count; ++i)
+        rows.push_back(Log("line " + std::to_string(i), i % 2 == 0 ? model::Level::kError : model::Level::kInfo));
     return rows;
 }
 
@@ -42,11 +43,14 @@ TEST_F(BulkTest, ABigGroupIsAChunkAtOnce) {
     const store::RecordView view = records().View(Ref(), RecordKind::kLog);
     ASSERT_EQ(view.chunks.size(), 2U);
     EXPECT_EQ(view.blocks.size(), 1U);
-    EXPECT_EQ(view.chunks[0].object_key, "org=org_1/dag=sales/date=2026-05-13/run=r%2F1/phase=load/attempt=1/logs_000.parquet");
-    EXPECT_EQ(view.chunks[1].object_key, "org=org_1/dag=sales/date=2026-05-13/run=r%2F1/phase=load/attempt=1/logs_001.parquet");
+    EXPECT_EQ(view.chunks[0].object_key,
+              "org=org_1/dag=sales/date=2026-05-13/run=r%2F1/phase=load/attempt=1/logs_000.parquet");
+    EXPECT_EQ(view.chunks[1].object_key,
+              "org=org_1/dag=sales/date=2026-05-13/run=r%2F1/phase=load/attempt=1/logs_001.parquet");
     const std::vector<std::string> rows = Logs();
     ASSERT_EQ(rows.size(), 355U);
-    for (int i = 0; i < 355; ++i) EXPECT_TRUE(rows[static_cast<size_t>(i)].contains("\"line " + std::to_string(i) + "\"")) << i;
+    for (int i = 0; i < 355; ++i)
+        EXPECT_TRUE(rows[static_cast<size_t>(i)].contains("\"line " + std::to_string(i) + "\"")) << i;
     EXPECT_EQ(here_.store->runs().Phases(Ref().run_key).at(0).error_log_count, 178);
 }
 
@@ -71,7 +75,8 @@ TEST_F(BulkTest, GroupsOfOnePhaseKeepTheirOrder) {
     bulk_.lake->Apply(batch);
     const std::vector<std::string> rows = Logs();
     ASSERT_EQ(rows.size(), 224U);
-    for (int i = 0; i < 224; ++i) EXPECT_TRUE(rows[static_cast<size_t>(i)].contains("\"line " + std::to_string(i) + "\"")) << i;
+    for (int i = 0; i < 224; ++i)
+        EXPECT_TRUE(rows[static_cast<size_t>(i)].contains("\"line " + std::to_string(i) + "\"")) << i;
     EXPECT_EQ(ChunksOf("other").size(), 1U);
 }
 
@@ -95,7 +100,8 @@ TEST_F(BulkTest, WritersOfOnePhaseAtOnceLoseNothing) {
     std::vector<std::thread> writers;
     for (int w = 0; w < kWriters; ++w)
         writers.emplace_back([&, w] {
-            for (int b = 0; b < kBatches; ++b) bulk_.lake->Apply(LogBatch(Lines(w * 1000 + b * 110, b % 2 == 0 ? 110 : 7)));
+            for (int b = 0; b < kBatches; ++b)
+                bulk_.lake->Apply(LogBatch(Lines(w * 1000 + b * 110, b % 2 == 0 ? 110 : 7)));
         });
     for (std::thread& writer : writers) writer.join();
     const std::vector<std::string> rows = Logs();
@@ -111,7 +117,8 @@ TEST_F(LakeTest, SettlesWhatIsPendingAndWritesMetadata) {
     EXPECT_EQ(lake().SettleSome(1), 1U);
     EXPECT_EQ(lake().SettleSome(10), 1U);
     EXPECT_EQ(lake().SettleSome(10), 0U);
-    EXPECT_TRUE(here_.objects->Stat("org=org_1/dag=sales/date=2026-05-13/run=r%2F1/phase=load/attempt=1/metadata.parquet"));
+    EXPECT_TRUE(
+        here_.objects->Stat("org=org_1/dag=sales/date=2026-05-13/run=r%2F1/phase=load/attempt=1/metadata.parquet"));
 }
 
 TEST_F(LakeTest, ADamagedChunkIsNamedAndHurtsNobodyElse) {
@@ -263,7 +270,8 @@ TEST(TwoProcessesTest, WriteAndSettleOnePhaseTogether) {
     EXPECT_EQ(status, 0);
     LakeOn after(folder.path());
     int64_t next = 0;
-    const model::PhaseRef ref{after.store->runs().FindRun(kScope.org, kScope.deployment, kRun.dag_id, kRun.run_id)->key, "load", 1};
+    const model::PhaseRef ref{after.store->runs().FindRun(kScope.org, kScope.deployment, kRun.dag_id, kRun.run_id)->key,
+                              "load", 1};
     after.lake->ReadLogs(ref, {}, [&](std::span<const model::LogRow> slice) {
         for (const model::LogRow& row : slice) EXPECT_EQ(row.row, next++);
         return true;

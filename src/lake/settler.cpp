@@ -36,7 +36,8 @@ Gathered<Row> Gather(const store::RecordView& view) {
     Gathered<Row> gathered;
     size_t bytes = 0;
     for (const Piece& piece : PiecesOf(view)) {
-        const bool follows = piece.block != nullptr && piece.first_row == gathered.first_row + static_cast<int64_t>(gathered.rows.size());
+        const bool follows = piece.block != nullptr &&
+                             piece.first_row == gathered.first_row + static_cast<int64_t>(gathered.rows.size());
         if (gathered.blocks.empty() ? piece.block == nullptr : !follows) {
             if (gathered.blocks.empty()) continue;
             break;
@@ -44,7 +45,8 @@ Gathered<Row> Gather(const store::RecordView& view) {
         if (gathered.blocks.empty()) gathered.first_row = piece.first_row;
         std::vector<Row> rows = DecodeBlock<Row>(*piece.block);
         for (const Row& row : rows) bytes += TextBytes(row);
-        gathered.rows.insert(gathered.rows.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+        gathered.rows.insert(gathered.rows.end(), std::make_move_iterator(rows.begin()),
+                             std::make_move_iterator(rows.end()));
         gathered.blocks.push_back(piece.block->id);
         if (gathered.rows.size() >= kChunkRowsMax || bytes >= kChunkBytesMax) break;
     }
@@ -76,11 +78,13 @@ bool Settler::SettleKind(const model::PhaseRef& ref, model::RecordKind kind, con
 }
 
 // False when another settler was first.
-bool Settler::SettleBlocks(const model::PhaseRef& ref, model::RecordKind kind, const model::Run& run, const store::RecordView& view) {
+bool Settler::SettleBlocks(const model::PhaseRef& ref, model::RecordKind kind, const model::Run& run,
+                           const store::RecordView& view) {
     const std::string deployment = DefaultDeploymentOf(options_, run);
     const KeyOf key_of = [&](size_t number) { return ChunkKey(run, ref.phase, ref.attempt, kind, number, deployment); };
     const auto settle = [&]<class Row>(const Gathered<Row>& gathered) {
-        const store::Chunk chunk = writer_.Write(std::span<const Row>(gathered.rows), gathered.first_row, view.chunks.size(), key_of);
+        const store::Chunk chunk =
+            writer_.Write(std::span<const Row>(gathered.rows), gathered.first_row, view.chunks.size(), key_of);
         try {
             records_.Settle(ref, kind, chunk, gathered.blocks);
             CrashPoint("lake.settle.registered");
@@ -125,7 +129,8 @@ size_t Settler::SettleSome(size_t phases) {
     return settled;
 }
 
-// Whether a transaction that failed was undone is not always known; an orphan costs space for an hour, a deleted chunk costs records.
+// Whether a transaction that failed was undone is not always known; an orphan costs space for an hour, a deleted chunk
+// costs records.
 void Settler::DropUnregistered(const std::string& key) {
     for (const store::Chunk& chunk : records_.Chunks(key))
         if (chunk.object_key == key) return;
@@ -140,7 +145,8 @@ size_t Settler::ClearOrphans(Time now) {
     for (std::string& key : records_.Garbage(Time::max(), kGarbageMax)) known.insert(std::move(key));
     size_t cleared = 0;
     for (const objects::ObjectInfo& object : objects)
-        if (object.modified < older_than && !IsDerived(object.key) && !known.contains(object.key)) cleared += DeleteOld(object.key, older_than);
+        if (object.modified < older_than && !IsDerived(object.key) && !known.contains(object.key))
+            cleared += DeleteOld(object.key, older_than);
     const std::vector<std::string> garbage = records_.Garbage(older_than, kGarbageMax);
     for (const std::string& key : garbage) cleared += DeleteOld(key, older_than);
     if (!garbage.empty()) records_.ForgetGarbage(garbage);

@@ -13,7 +13,8 @@ namespace dagy::lake {
 class Settler {
   public:
     using RunOf = std::function<std::optional<model::Run>(int64_t run_key)>;
-    Settler(objects::ObjectStore& objects, store::RecordStore& records, ChunkWriter& writer, RunOf run_of, const LakeOptions& options)
+    Settler(objects::ObjectStore& objects, store::RecordStore& records, ChunkWriter& writer, RunOf run_of,
+            const LakeOptions& options)
         : objects_(objects), records_(records), writer_(writer), run_of_(std::move(run_of)), options_(options) {}
 
     bool Settle(const model::PhaseRef& ref);
@@ -24,7 +25,8 @@ class Settler {
 
   private:
     bool SettleKind(const model::PhaseRef& ref, model::RecordKind kind, const model::Run& run);
-    bool SettleBlocks(const model::PhaseRef& ref, model::RecordKind kind, const model::Run& run, const store::RecordView& view);
+    bool SettleBlocks(const model::PhaseRef& ref, model::RecordKind kind, const model::Run& run,
+                      const store::RecordView& view);
     size_t DeleteOld(const std::string& key, Time older_than);
     void WriteMetadata(const model::PhaseRef& ref, const model::Run& run);
 

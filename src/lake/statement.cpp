@@ -16,7 +16,9 @@ bool Rows::Next() {
     return false;
 }
 
-size_t Rows::size() const { return Duckdb().data_chunk_get_size(chunk_); }
+size_t Rows::size() const {
+    return Duckdb().data_chunk_get_size(chunk_);
+}
 
 duckdb_type Rows::ColumnType(size_t index, bool* is_json) {
     duckdb_logical_type type = Duckdb().column_logical_type(&result_, index);
@@ -36,7 +38,9 @@ Statement::Statement(Connection& connection, const std::string& sql) {
     throw DatabaseError(why);
 }
 
-Statement::~Statement() { Duckdb().destroy_prepare(&statement_); }
+Statement::~Statement() {
+    Duckdb().destroy_prepare(&statement_);
+}
 
 Rows Statement::Run() {
     duckdb_pending_result pending = nullptr;

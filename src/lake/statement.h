@@ -13,7 +13,8 @@ namespace dagy::lake {
 /// One column of up to 2,048 rows. Views point into the rows that are current.
 class ColumnView {
   public:
-    explicit ColumnView(duckdb_vector vector) : data_(Duckdb().vector_get_data(vector)), validity_(Duckdb().vector_get_validity(vector)) {}
+    explicit ColumnView(duckdb_vector vector)
+        : data_(Duckdb().vector_get_data(vector)), validity_(Duckdb().vector_get_validity(vector)) {}
 
     bool IsNull(size_t row) const { return validity_ != nullptr && (validity_[row / 64] >> (row % 64) & 1) == 0; }
     int64_t Int64(size_t row) const { return static_cast<const int64_t*>(data_)[row]; }
@@ -25,7 +26,8 @@ class ColumnView {
         if (IsNull(row)) return {};
         const duckdb_string_t& text = static_cast<const duckdb_string_t*>(data_)[row];
         const uint32_t length = text.value.inlined.length;
-        return {length <= sizeof(text.value.inlined.inlined) ? text.value.inlined.inlined : text.value.pointer.ptr, length};
+        return {length <= sizeof(text.value.inlined.inlined) ? text.value.inlined.inlined : text.value.pointer.ptr,
+                length};
     }
 
   private:
@@ -66,7 +68,9 @@ class Statement {
 
     /// Parameters count from 1.
     void Bind(size_t index, int64_t value) { Duckdb().bind_int64(statement_, index, value); }
-    void Bind(size_t index, std::string_view text) { Duckdb().bind_varchar_length(statement_, index, text.data(), text.size()); }
+    void Bind(size_t index, std::string_view text) {
+        Duckdb().bind_varchar_length(statement_, index, text.data(), text.size());
+    }
     Rows Run();
 
   private:

@@ -24,7 +24,9 @@ constexpr std::array<uint8_t, 256> MakeClasses() {
 
 constexpr std::array<uint8_t, 256> kClasses = MakeClasses();
 
-uint8_t ClassOf(char c) { return kClasses[static_cast<unsigned char>(c)]; }
+uint8_t ClassOf(char c) {
+    return kClasses[static_cast<unsigned char>(c)];
+}
 
 template <size_t N>
 bool OneOf(std::string_view word, const std::array<std::string_view, N>& words) {
@@ -32,30 +34,39 @@ bool OneOf(std::string_view word, const std::array<std::string_view, N>& words) 
 }
 
 bool IsCalendarWord(std::string_view word) {
-    static constexpr std::array<std::string_view, 26> kWords{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Monday", "Tuesday", "Wednesday", "Thursday",
-                                                             "Friday", "Saturday", "Sunday"};
+    static constexpr std::array<std::string_view, 26> kWords{
+        "Mon", "Tue",    "Wed",     "Thu",       "Fri",      "Sat",    "Sun",      "Jan",   "Feb",
+        "Mar", "Apr",    "May",     "Jun",       "Jul",      "Aug",    "Sep",      "Oct",   "Nov",
+        "Dec", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
     return word.size() >= 3 && word.size() <= 9 && word[0] >= 'A' && word[0] <= 'W' && OneOf(word, kWords);
 }
 
 bool IsUnit(std::string_view word) {
-    static constexpr std::array<std::string_view, 33> kUnits{"B",   "KB",   "MB",      "GB",     "TB",  "KiB", "MiB",  "GiB",     "ms",      "us", "ns",
-                                                             "s",   "sec",  "secs",    "second", "seconds", "min", "mins", "minute", "minutes", "h",  "hr",
-                                                             "hrs", "hour", "hours",   "%",      "KB/s", "MB/s", "day", "days", "bps", "kB", "Bytes"};
+    static constexpr std::array<std::string_view, 33> kUnits{
+        "B",   "KB",   "MB",    "GB",     "TB",      "KiB",  "MiB",  "GiB",    "ms",      "us", "ns",
+        "s",   "sec",  "secs",  "second", "seconds", "min",  "mins", "minute", "minutes", "h",  "hr",
+        "hrs", "hour", "hours", "%",      "KB/s",    "MB/s", "day",  "days",   "bps",     "kB", "Bytes"};
     return word.size() <= 7 && OneOf(word, kUnits);
 }
 
 bool IsHostEnding(std::string_view word) {
-    static constexpr std::array<std::string_view, 26> kEndings{"com", "net", "org", "edu", "gov", "io",   "cn",  "jp",      "de",    "uk",       "fr",    "ru",  "hk",
-                                                               "om",  "br",  "pl",  "biz", "us",  "eu",   "info", "invalid", "local", "internal", "test", "lan", "example"};
+    static constexpr std::array<std::string_view, 26> kEndings{
+        "com", "net", "org", "edu", "gov", "io", "cn",   "jp",      "de",    "uk",       "fr",   "ru",  "hk",
+        "om",  "br",  "pl",  "biz", "us",  "eu", "info", "invalid", "local", "internal", "test", "lan", "example"};
     return OneOf(word, kEndings);
 }
 
-bool IsOpening(char c) { return c == '(' || c == '['; }
-bool IsClosing(char c) { return c == ')' || c == ']'; }
+bool IsOpening(char c) {
+    return c == '(' || c == '[';
+}
+bool IsClosing(char c) {
+    return c == ')' || c == ']';
+}
 
 /// Brackets and quotes say nothing about which statement wrote a line.
-bool IsSilent(char c) { return c != '=' && c != ':' && c != ',' && c != ';' && c != '|'; }
+bool IsSilent(char c) {
+    return c != '=' && c != ':' && c != ',' && c != ';' && c != '|';
+}
 
 }  // namespace
 
@@ -100,15 +111,18 @@ void TemplateMask::Split(std::string_view line) {
         if (!variable && before != nullptr && before->kind == Kind::kPunctuation) {
             const char mark = before->text[0];
             // `key=value`, and the letter-only pieces of an address such as fe80::fecd:1.
-            variable = mark == '=' || (mark == ':' && word.size() <= 4 && tokens_.size() >= 2 && tokens_[tokens_.size() - 2].kind == Kind::kVariable &&
-                                       std::all_of(word.begin(), word.end(), [](char c) { return ClassOf(c) == kHexLetter; }));
+            variable =
+                mark == '=' || (mark == ':' && word.size() <= 4 && tokens_.size() >= 2 &&
+                                tokens_[tokens_.size() - 2].kind == Kind::kVariable &&
+                                std::all_of(word.begin(), word.end(), [](char c) { return ClassOf(c) == kHexLetter; }));
         }
         tokens_.push_back({word, variable ? Kind::kVariable : Kind::kWord});
         i = end;
     }
 }
 
-/// `(10.0.0.7)`, `(33.2 KB)`, `()`: a group of nothing but values goes whole, so that a line with it and one without are the same.
+/// `(10.0.0.7)`, `(33.2 KB)`, `()`: a group of nothing but values goes whole, so that a line with it and one without
+/// are the same.
 void TemplateMask::DropVariableGroups() {
     using Kind = Token::Kind;
     open_.clear();
@@ -120,7 +134,8 @@ void TemplateMask::DropVariableGroups() {
         const size_t from = open_.back();
         open_.pop_back();
         if (mark != ')') continue;
-        const bool only_values = std::all_of(tokens_.begin() + static_cast<std::ptrdiff_t>(from) + 1, tokens_.begin() + static_cast<std::ptrdiff_t>(i),
+        const bool only_values = std::all_of(tokens_.begin() + static_cast<std::ptrdiff_t>(from) + 1,
+                                             tokens_.begin() + static_cast<std::ptrdiff_t>(i),
                                              [](const Token& t) { return t.kind != Kind::kWord || IsUnit(t.text); });
         if (!only_values) continue;
         for (size_t k = from; k <= i; ++k) tokens_[k].kind = Kind::kGone;
@@ -167,6 +182,8 @@ std::string_view TemplateMask::Apply(std::string_view line) {
     return mask_;
 }
 
-uint64_t TemplateMask::Id(std::string_view line) { return Hash64(Apply(line)); }
+uint64_t TemplateMask::Id(std::string_view line) {
+    return Hash64(Apply(line));
+}
 
 }  // namespace dagy::lake

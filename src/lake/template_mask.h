@@ -1,8 +1,10 @@
-/// What stays of a log line when its values are taken out: the same for every line that one statement of a program wrote.
+/// What stays of a log line when its values are taken out: the same for every line that one statement of a program
+/// wrote.
 ///
-/// Stateless, so that the id of a line depends on nothing but the line: not on order, chunking, threads or what else was seen.
-/// Variable are: words with a digit, paths, addresses, host names, hex strings, names of days and months, what follows `=`, units after a
-/// number, and bracketed groups of nothing but these. Neighbouring variables become one.
+/// Stateless, so that the id of a line depends on nothing but the line: not on order, chunking, threads or what else
+/// was seen. Variable are: words with a digit, paths, addresses, host names, hex strings, names of days and months,
+/// what follows `=`, units after a number, and bracketed groups of nothing but these. Neighbouring variables become
+/// one.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +17,8 @@ namespace dagy::lake {
 /// Reuses its buffers; one per thread.
 class TemplateMask {
   public:
-    /// Words joined by one space, `*` for what varies: `connection from 10.0.0.7 (a.example.com) at Fri Jul 7` → `connection from * at *`.
-    /// Only the first 4 KiB of a line count. The view lives until the next call.
+    /// Words joined by one space, `*` for what varies: `connection from 10.0.0.7 (a.example.com) at Fri Jul 7` →
+    /// `connection from * at *`. Only the first 4 KiB of a line count. The view lives until the next call.
     std::string_view Apply(std::string_view line);
 
     /// Hash64 of the mask.

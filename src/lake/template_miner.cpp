@@ -33,11 +33,13 @@ bool IsConstant(std::string_view word) {
 /// Hash of the mask with the word at `gap` left open.
 uint64_t GapHash(const Words& words, size_t gap) {
     uint64_t hash = words.size();
-    for (size_t i = 0; i < words.size(); ++i) hash = Hash64(i == gap ? std::string_view("\x01", 1) : words[i], hash * 31 + i);
+    for (size_t i = 0; i < words.size(); ++i)
+        hash = Hash64(i == gap ? std::string_view("\x01", 1) : words[i], hash * 31 + i);
     return hash;
 }
 
-/// The place at which most masks differ from this one and from nothing else, if there are enough of them; ties go to the first place.
+/// The place at which most masks differ from this one and from nothing else, if there are enough of them; ties go to
+/// the first place.
 size_t WidestGap(const Words& words, const std::unordered_map<uint64_t, size_t>& widths) {
     const auto constants = static_cast<size_t>(std::count_if(words.begin(), words.end(), IsConstant));
     size_t best = words.size(), best_width = kDistinctMin - 1;
@@ -63,7 +65,8 @@ uint64_t TemplateMiner::Add(std::string_view line) {
         std::string rough;
         if (masks_.size() >= masks_max_) {
             const auto length = std::count(mask.begin(), mask.end(), ' ');
-            rough = std::string(mask.substr(0, mask.find(' '))) + " *~" + std::to_string(std::min<std::ptrdiff_t>(length, 64));
+            rough = std::string(mask.substr(0, mask.find(' '))) + " *~" +
+                    std::to_string(std::min<std::ptrdiff_t>(length, 64));
             mask = rough;
             id = Hash64(mask);
         }

@@ -1,8 +1,10 @@
-/// Templates of a stream of log lines: masks (template_mask.h) whose remaining words vary in one place become one template.
+/// Templates of a stream of log lines: masks (template_mask.h) whose remaining words vary in one place become one
+/// template.
 ///
-/// One configuration for every source. Memory is bounded by the number of distinct masks kept; the result depends on the set of lines, not
-/// on their order. The merge follows an idea common to log parsers that work by word frequency (e.g. Brain, Yu et al. 2023): where masks of
-/// equal length agree in all words but one, and that one takes many values, it is a value.
+/// One configuration for every source. Memory is bounded by the number of distinct masks kept; the result depends on
+/// the set of lines, not on their order. The merge follows an idea common to log parsers that work by word frequency
+/// (e.g. Brain, Yu et al. 2023): where masks of equal length agree in all words but one, and that one takes many
+/// values, it is a value.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +25,8 @@ struct LogTemplate {
 
 class TemplateMiner {
   public:
-    /// At most `masks_max` distinct masks are kept apart; lines of further ones are told by their length and first word alone.
+    /// At most `masks_max` distinct masks are kept apart; lines of further ones are told by their length and first word
+    /// alone.
     explicit TemplateMiner(size_t masks_max = 65536) : masks_max_(masks_max) {}
 
     /// Takes a line; returns the id of its mask, which `Finish` maps to a template.

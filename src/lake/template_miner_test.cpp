@@ -8,7 +8,9 @@
 namespace dagy::lake {
 namespace {
 
-std::string Mask(std::string_view line) { return std::string(TemplateMask().Apply(line)); }
+std::string Mask(std::string_view line) {
+    return std::string(TemplateMask().Apply(line));
+}
 
 TEST(TemplateMaskTest, TakesValuesOut) {
     EXPECT_EQ(Mask("connection from 10.0.0.7 (a.example.com) at Fri Jul 7 09:12:01"), "connection from * at *");
@@ -25,7 +27,8 @@ TEST(TemplateMaskTest, TakesValuesOut) {
 TEST(TemplateMinerTest, AWordThatTakesManyValuesIsAValue) {
     TemplateMiner miner;
     std::vector<uint64_t> ids;
-    for (const char* user : {"anna", "bert", "cora", "dora", "emil", "fred"}) ids.push_back(miner.Add(std::string("session opened for user ") + user));
+    for (const char* user : {"anna", "bert", "cora", "dora", "emil", "fred"})
+        ids.push_back(miner.Add(std::string("session opened for user ") + user));
     const uint64_t other = miner.Add("session closed by peer");
     const auto templates = miner.Finish();
     ASSERT_EQ(templates.size(), 2U);
@@ -38,8 +41,11 @@ TEST(TemplateMinerTest, AWordThatTakesManyValuesIsAValue) {
 
 TEST(TemplateMinerTest, OrderDoesNotMatter) {
     std::vector<std::string> lines;
-    for (int i = 0; i < 400; ++i) lines.push_back("task " + std::string(1, static_cast<char>('a' + i % 17)) + "x moved to queue " + std::to_string(i));
-    for (int i = 0; i < 40; ++i) lines.push_back("worker " + std::string(1, static_cast<char>('g' + i % 4)) + "z lost its lease");
+    for (int i = 0; i < 400; ++i)
+        lines.push_back("task " + std::string(1, static_cast<char>('a' + i % 17)) + "x moved to queue " +
+                        std::to_string(i));
+    for (int i = 0; i < 40; ++i)
+        lines.push_back("worker " + std::string(1, static_cast<char>('g' + i % 4)) + "z lost its lease");
     TemplateMiner first;
     for (const auto& line : lines) first.Add(line);
     std::mt19937 random(7);

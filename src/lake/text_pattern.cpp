@@ -1,11 +1,10 @@
 #include "lake/text_pattern.h"
 
-#include <clocale>
-#include <cwctype>
-
 #include <locale.h>
 
 #include <algorithm>
+#include <clocale>
+#include <cwctype>
 
 #include "lake/utf8.h"
 
@@ -19,10 +18,12 @@ constexpr std::array<uint8_t, 256> MakeAsciiFold() {
 }
 constexpr std::array<uint8_t, 256> kAsciiFold = MakeAsciiFold();
 
-uint8_t FoldByte(char c) { return kAsciiFold[static_cast<uint8_t>(c)]; }
+uint8_t FoldByte(char c) {
+    return kAsciiFold[static_cast<uint8_t>(c)];
+}
 
-// Up and down again, so that letters with several lower forms (σ and ς, s and ſ) become one. glibc carries the table; the locale that
-// holds it is there on every Debian, and where it is not, ASCII is still folded.
+// Up and down again, so that letters with several lower forms (σ and ς, s and ſ) become one. glibc carries the table;
+// the locale that holds it is there on every Debian, and where it is not, ASCII is still folded.
 char32_t FoldLetter(char32_t letter) {
     static const locale_t kUnicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
     if (letter < 0x80) return kAsciiFold[static_cast<uint8_t>(letter)];

@@ -8,8 +8,9 @@
 
 namespace dagy::lake {
 
-/// No character is special. Letters are folded one to one (`É` is `é`, `Σ` is `ς`, but `ß` is not `ss`); a pattern of ASCII alone folds
-/// ASCII letters alone, which lets it skip through the text. An empty pattern is in every text. Immutable, so free to share.
+/// No character is special. Letters are folded one to one (`É` is `é`, `Σ` is `ς`, but `ß` is not `ss`); a pattern of
+/// ASCII alone folds ASCII letters alone, which lets it skip through the text. An empty pattern is in every text.
+/// Immutable, so free to share.
 class TextPattern {
   public:
     explicit TextPattern(std::string_view keyword);

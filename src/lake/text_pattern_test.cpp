@@ -7,7 +7,9 @@
 namespace dagy::lake {
 namespace {
 
-bool In(std::string_view keyword, std::string_view text) { return TextPattern(keyword).In(text); }
+bool In(std::string_view keyword, std::string_view text) {
+    return TextPattern(keyword).In(text);
+}
 
 TEST(TextPatternTest, FoldsCaseOfAscii) {
     EXPECT_TRUE(In("TimeOut", "read TIMEOUT after 3 s"));
@@ -19,7 +21,8 @@ TEST(TextPatternTest, FoldsCaseOfAscii) {
 TEST(TextPatternTest, FindsAtEveryPlace) {
     const std::string text = "abracadabra abrakadabra";
     for (size_t at = 0; at < text.size(); ++at)
-        for (size_t length = 1; at + length <= text.size(); ++length) EXPECT_TRUE(In(text.substr(at, length), text)) << at << '+' << length;
+        for (size_t length = 1; at + length <= text.size(); ++length)
+            EXPECT_TRUE(In(text.substr(at, length), text)) << at << '+' << length;
     EXPECT_FALSE(In("abracadabrab", text));
 }
 

@@ -6,7 +6,9 @@
 namespace dagy::lake {
 namespace {
 
-bool IsTail(char byte) { return (static_cast<uint8_t>(byte) & 0xC0) == 0x80; }
+bool IsTail(char byte) {
+    return (static_cast<uint8_t>(byte) & 0xC0) == 0x80;
+}
 
 // Eight bytes at a time, since nearly all text of logs is ASCII.
 size_t AsciiPrefix(std::string_view text) {

@@ -7,7 +7,8 @@
 
 namespace dagy::lake {
 
-/// Bytes of the character that `text` begins with, 0 if it begins with none (cut, overlong, surrogate, beyond U+10FFFF).
+/// Bytes of the character that `text` begins with, 0 if it begins with none (cut, overlong, surrogate, beyond
+/// U+10FFFF).
 size_t Utf8Length(std::string_view text);
 
 /// Requires: Utf8Length(text) == text.size() > 0.

@@ -39,8 +39,9 @@ struct RecordGroup {
     std::vector<DataRow> data;     ///< kinds kData, kQueueData, kEvent
 };
 
-/// How far a source has been taken in: compare-and-set in the same transaction, so that two importers at once, a repeated import and
-/// one that was killed all end in the same state. `key` names the source ("airflow:<dag>|<run>|<task>|<attempt>:log").
+/// How far a source has been taken in: compare-and-set in the same transaction, so that two importers at once, a
+/// repeated import and one that was killed all end in the same state. `key` names the source
+/// ("airflow:<dag>|<run>|<task>|<attempt>:log").
 struct SourceProgress {
     std::string key;
     std::optional<std::string> expected;  ///< the mark read before; nothing: the source is new

@@ -8,11 +8,16 @@ namespace dagy::model {
 
 std::string_view FileStem(RecordKind kind) {
     switch (kind) {
-        case RecordKind::kLog: return "logs";
-        case RecordKind::kError: return "errors";
-        case RecordKind::kData: return "data";
-        case RecordKind::kQueueData: return "queue_data";
-        case RecordKind::kEvent: return "event";
+        case RecordKind::kLog:
+            return "logs";
+        case RecordKind::kError:
+            return "errors";
+        case RecordKind::kData:
+            return "data";
+        case RecordKind::kQueueData:
+            return "queue_data";
+        case RecordKind::kEvent:
+            return "event";
     }
     return "records";
 }

@@ -31,8 +31,9 @@ std::string_view Name(Level level);
 /// Upper or lower case, `WARN`, `FATAL`, `TRACE` too.
 std::optional<Level> ParseLevel(std::string_view text);
 
-/// One log line. A physical line of the source is one row; the text is valid UTF-8 (bad bytes become U+FFFD), ANSI codes stay.
-/// `row` is 0-based within (phase, attempt, kind) in the order in which the source wrote, and never changes.
+/// One log line. A physical line of the source is one row; the text is valid UTF-8 (bad bytes become U+FFFD), ANSI
+/// codes stay. `row` is 0-based within (phase, attempt, kind) in the order in which the source wrote, and never
+/// changes.
 struct LogRow {
     int64_t row = 0;
     std::optional<Time> ts;
@@ -45,7 +46,8 @@ struct LogRow {
     std::string extras;       ///< a JSON object's text, or empty
 };
 
-/// One error. `traceback` is in the language's own form (Python: "Traceback (most recent call last): …", chained parts included).
+/// One error. `traceback` is in the language's own form (Python: "Traceback (most recent call last): …", chained parts
+/// included).
 struct ErrorRow {
     int64_t row = 0;
     std::optional<Time> ts;
@@ -55,7 +57,7 @@ struct ErrorRow {
     std::string error_detail;  ///< the whole message
     std::string traceback;
     std::string task_id;
-    std::string signature;  ///< groups the same error over runs; empty until computed
+    std::string signature;           ///< groups the same error over runs; empty until computed
     std::optional<int64_t> log_row;  ///< the log row that carried it
     std::string extras;
 };

@@ -36,7 +36,8 @@ struct Task {
     json::object extras;  ///< whatever else the source said (retry_delay, class_ref, external_dag_id …)
 };
 
-/// One version of a dag: its graph and source. `version` is the source's own ("1", "3"); versions are ordered by `created_at`.
+/// One version of a dag: its graph and source. `version` is the source's own ("1", "3"); versions are ordered by
+/// `created_at`.
 struct DagVersion {
     std::string dag_id;
     std::string version;
@@ -45,7 +46,8 @@ struct DagVersion {
     std::string source;       ///< text of the DAG file; empty if unknown
     std::string source_file;  ///< its path at the source
     std::vector<Task> tasks;
-    json::object extras;  ///< paused, stale, catchup, dag_run_timeout (seconds), max_active_runs, owners, tags, has_import_errors …
+    json::object extras;  ///< paused, stale, catchup, dag_run_timeout (seconds), max_active_runs, owners, tags,
+                          ///< has_import_errors …
 };
 
 /// What started a run from elsewhere.
@@ -69,8 +71,9 @@ struct Run {
     std::optional<Time> queued_at;
     std::optional<Time> started_at;
     std::optional<Time> ended_at;
-    std::optional<Time> observed_at;  ///< when the source's snapshot was taken; a later snapshot wins over an earlier one
-    json::object parameters;          ///< Airflow's conf
+    std::optional<Time>
+        observed_at;          ///< when the source's snapshot was taken; a later snapshot wins over an earlier one
+    json::object parameters;  ///< Airflow's conf
     std::optional<TriggeredBy> triggered_by;
     json::object extras;  ///< note, data interval, triggering user …
 
@@ -108,9 +111,9 @@ struct TaskAttempt {
     const std::string& Phase() const { return phase.empty() ? task_id : phase; }
 };
 
-/// Takes `incoming` into `stored` so that events that come twice, late or out of order leave the same value as in order:
-/// a later `observed_at` wins whole; without one, a state moves only as `CanMove` allows and an absent member never erases a present one.
-/// True if anything changed.
+/// Takes `incoming` into `stored` so that events that come twice, late or out of order leave the same value as in
+/// order: a later `observed_at` wins whole; without one, a state moves only as `CanMove` allows and an absent member
+/// never erases a present one. True if anything changed.
 bool Merge(Run& stored, const Run& incoming);
 bool Merge(TaskAttempt& stored, const TaskAttempt& incoming);
 
@@ -118,15 +121,15 @@ bool Merge(TaskAttempt& stored, const TaskAttempt& incoming);
 struct RunLink {
     std::string from_dag, from_run, from_task;
     std::string to_dag, to_run;
-    std::string to_task;  ///< a sensor's task; empty otherwise
-    std::string via;      ///< trigger | asset | sensor
-    std::string resource; ///< asset name or uri; empty otherwise
+    std::string to_task;   ///< a sensor's task; empty otherwise
+    std::string via;       ///< trigger | asset | sensor
+    std::string resource;  ///< asset name or uri; empty otherwise
     bool operator==(const RunLink&) const = default;
 };
 
 /// A row of a source's own audit trail, or a `change` line: who did what to which thing when.
-/// Airflow: `event` is its event name (patch_connection, heartbeat timeout, …), `extra` its JSON. `change` lines: `event` = "change",
-/// `extra` = {change, resource, before, after}.
+/// Airflow: `event` is its event name (patch_connection, heartbeat timeout, …), `extra` its JSON. `change` lines:
+/// `event` = "change", `extra` = {change, resource, before, after}.
 struct SourceEvent {
     std::string event_id;  ///< unique within a deployment ("airflow:2536"); the same id twice is one event
     Time ts{};
@@ -138,8 +141,8 @@ struct SourceEvent {
     json::object extra;
 };
 
-/// Something a deployment has, as last seen, older versions kept: kinds `connection pool variable provider asset job import_error
-/// dag_warning dag_source airflow`. `body` is the source's JSON without secrets.
+/// Something a deployment has, as last seen, older versions kept: kinds `connection pool variable provider asset job
+/// import_error dag_warning dag_source airflow`. `body` is the source's JSON without secrets.
 struct Fact {
     std::string kind;
     std::string key;

@@ -7,7 +7,9 @@
 namespace dagy::model {
 namespace {
 
-Time At(const char* text) { return *ParseTime(text); }
+Time At(const char* text) {
+    return *ParseTime(text);
+}
 
 TEST(RunTest, PartitionDateIsOfTheLogicalDate) {
     model::Run run;

@@ -1,4 +1,5 @@
-/// The states of runs, task attempts and diagnosis runs, and which moves between them exist. One table; nobody else decides.
+/// The states of runs, task attempts and diagnosis runs, and which moves between them exist. One table; nobody else
+/// decides.
 #pragma once
 
 #include <optional>
@@ -26,13 +27,19 @@ bool CanMove(RunState from, RunState to);
 bool CanMove(AttemptState from, AttemptState to);
 bool CanMove(DiagnosisState from, DiagnosisState to);
 
-constexpr bool Ended(RunState s) { return s == RunState::kSucceeded || s == RunState::kFailed || s == RunState::kCancelled; }
-constexpr bool Ended(AttemptState s) { return s != AttemptState::kQueued && s != AttemptState::kRunning; }
-constexpr bool Ended(DiagnosisState s) { return s != DiagnosisState::kPending && s != DiagnosisState::kRunning; }
+constexpr bool Ended(RunState s) {
+    return s == RunState::kSucceeded || s == RunState::kFailed || s == RunState::kCancelled;
+}
+constexpr bool Ended(AttemptState s) {
+    return s != AttemptState::kQueued && s != AttemptState::kRunning;
+}
+constexpr bool Ended(DiagnosisState s) {
+    return s != DiagnosisState::kPending && s != DiagnosisState::kRunning;
+}
 
-/// Airflow's own words (`success`, `up_for_retry`, `removed` …) → ours; the original is kept beside it. Nothing for an unknown word.
-/// `up_for_retry` → FAILED (that attempt did), `removed` → SKIPPED, `deferred up_for_reschedule restarting running` → RUNNING,
-/// `none scheduled queued` and an empty word → QUEUED.
+/// Airflow's own words (`success`, `up_for_retry`, `removed` …) → ours; the original is kept beside it. Nothing for an
+/// unknown word. `up_for_retry` → FAILED (that attempt did), `removed` → SKIPPED, `deferred up_for_reschedule
+/// restarting running` → RUNNING, `none scheduled queued` and an empty word → QUEUED.
 std::optional<RunState> RunStateFromAirflow(std::string_view state);
 std::optional<AttemptState> AttemptStateFromAirflow(std::string_view state);
 

@@ -6,7 +6,8 @@ namespace dagy::model {
 namespace {
 
 TEST(StatesTest, NamesAndWordsAgree) {
-    for (const char* name : {"QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "SKIPPED", "TIMED_OUT", "CANCELLED", "UPSTREAM_FAILED"})
+    for (const char* name :
+         {"QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "SKIPPED", "TIMED_OUT", "CANCELLED", "UPSTREAM_FAILED"})
         EXPECT_EQ(Name(*ParseAttemptState(name)), name);
     EXPECT_FALSE(ParseRunState("SKIPPED"));
     EXPECT_EQ(Name(*ParseDiagnosisState("timed_out")), "timed_out");

@@ -24,12 +24,14 @@ struct FreeHandle {
 
 std::string Lower(std::string_view text) {
     std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return out;
 }
 
 std::string_view Trim(std::string_view text) {
-    while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     return text;
 }
@@ -51,11 +53,13 @@ struct Place {
 Place PlaceOf(const std::string& url) {
     const std::unique_ptr<CURLU, FreeUrl> parsed(curl_url());
     if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
-        throw Error(ErrorCode::kInvalidInput, "The URL cannot be read.", "Give one that begins with http:// or https:// and has no spaces.");
+        throw Error(ErrorCode::kInvalidInput, "The URL cannot be read.",
+                    "Give one that begins with http:// or https:// and has no spaces.");
     }
     const std::string scheme = UrlPart(parsed.get(), CURLUPART_SCHEME);
     if (scheme != "http" && scheme != "https") {
-        throw Error(ErrorCode::kInvalidInput, "The URL's scheme is '" + scheme + "'.", "Only http and https are spoken.");
+        throw Error(ErrorCode::kInvalidInput, "The URL's scheme is '" + scheme + "'.",
+                    "Only http and https are spoken.");
     }
     Place place;
     place.host = UrlPart(parsed.get(), CURLUPART_HOST);
@@ -64,12 +68,15 @@ Place PlaceOf(const std::string& url) {
     return place;
 }
 
-bool IsLoopback(const std::string& host) { return host == "localhost" || host == "[::1]" || host.starts_with("127."); }
+bool IsLoopback(const std::string& host) {
+    return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+}
 
 /// One transfer and what its callbacks fill.
 class Transfer {
   public:
-    Transfer(const ClientRequest& request, const std::function<bool(std::string_view)>* take) : request_(request), take_(take), place_(PlaceOf(request.url)) {}
+    Transfer(const ClientRequest& request, const std::function<bool(std::string_view)>* take)
+        : request_(request), take_(take), place_(PlaceOf(request.url)) {}
 
     ClientResponse Run(CURL* handle) {
         handle_ = handle;
@@ -79,7 +86,9 @@ class Transfer {
         Set(CURLOPT_HTTPHEADER, headers.get());
         const CURLcode code = curl_easy_perform(handle_);
         if (thrown_) std::rethrow_exception(thrown_);
-        if (too_large_) throw Error(ErrorCode::kTooLarge, place_.shown + " answered with more than " + std::to_string(request_.body_bytes_max) + " bytes.");
+        if (too_large_)
+            throw Error(ErrorCode::kTooLarge, place_.shown + " answered with more than " +
+                                                  std::to_string(request_.body_bytes_max) + " bytes.");
         if (code != CURLE_OK && !ended_by_caller_) ThrowFor(code);
         long status = 0;
         curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
@@ -90,7 +99,8 @@ class Transfer {
   private:
     template <typename T>
     void Set(CURLoption option, T value) {
-        if (curl_easy_setopt(handle_, option, value) != CURLE_OK) throw Error(ErrorCode::kInternal, "The HTTP client cannot be set up.");
+        if (curl_easy_setopt(handle_, option, value) != CURLE_OK)
+            throw Error(ErrorCode::kInternal, "The HTTP client cannot be set up.");
     }
 
     void SetOptions() {
@@ -112,7 +122,8 @@ class Transfer {
 
     void SetMethodAndBody() {
         if (request_.method == "HEAD") return Set(CURLOPT_NOBODY, 1L);
-        const bool sends = !request_.body.empty() || request_.method == "POST" || request_.method == "PUT" || request_.method == "PATCH";
+        const bool sends = !request_.body.empty() || request_.method == "POST" || request_.method == "PUT" ||
+                           request_.method == "PATCH";
         if (sends) {
             Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
             Set(CURLOPT_POSTFIELDS, request_.body.data());
@@ -122,11 +133,15 @@ class Transfer {
 
     std::unique_ptr<curl_slist, FreeList> MakeHeaders() {
         std::unique_ptr<curl_slist, FreeList> list;
-        const auto add = [&list](const std::string& line) { list.reset(curl_slist_append(list.release(), line.c_str())); };
+        const auto add = [&list](const std::string& line) {
+            list.reset(curl_slist_append(list.release(), line.c_str()));
+        };
         bool has_type = false;
         for (const auto& [name, value] : request_.headers) {
-            if (name.empty() || name.find_first_of("\r\n:") != std::string::npos || value.find_first_of("\r\n") != std::string::npos) {
-                throw Error(ErrorCode::kInvalidInput, "A request header has a line end in its name or value.", "Remove it.");
+            if (name.empty() || name.find_first_of("\r\n:") != std::string::npos ||
+                value.find_first_of("\r\n") != std::string::npos) {
+                throw Error(ErrorCode::kInvalidInput, "A request header has a line end in its name or value.",
+                            "Remove it.");
             }
             has_type = has_type || Lower(name) == "content-type";
             add(value.empty() ? name + ";" : name + ": " + value);
@@ -174,15 +189,27 @@ class Transfer {
         const std::string internal = std::string(curl_easy_strerror(code)) + ": " + fault_text_;
         switch (code) {
             case CURLE_URL_MALFORMAT:
-            case CURLE_UNSUPPORTED_PROTOCOL: throw Error(ErrorCode::kInvalidInput, "The URL cannot be read.", "Give one that begins with http:// or https://.", internal);
-            case CURLE_OPERATION_TIMEDOUT: throw Error(ErrorCode::kTimeout, place_.shown + " did not answer in time.", "Try again, or look whether it is up.", internal);
+            case CURLE_UNSUPPORTED_PROTOCOL:
+                throw Error(ErrorCode::kInvalidInput, "The URL cannot be read.",
+                            "Give one that begins with http:// or https://.", internal);
+            case CURLE_OPERATION_TIMEDOUT:
+                throw Error(ErrorCode::kTimeout, place_.shown + " did not answer in time.",
+                            "Try again, or look whether it is up.", internal);
             case CURLE_COULDNT_RESOLVE_HOST:
-            case CURLE_COULDNT_RESOLVE_PROXY: throw Error(ErrorCode::kUnavailable, "The name in " + place_.shown + " cannot be resolved.", "Check the host name and this machine's DNS.", internal);
-            case CURLE_COULDNT_CONNECT: throw Error(ErrorCode::kUnavailable, "Cannot connect to " + place_.shown + ".", "Check that it runs and that host and port are right.", internal);
+            case CURLE_COULDNT_RESOLVE_PROXY:
+                throw Error(ErrorCode::kUnavailable, "The name in " + place_.shown + " cannot be resolved.",
+                            "Check the host name and this machine's DNS.", internal);
+            case CURLE_COULDNT_CONNECT:
+                throw Error(ErrorCode::kUnavailable, "Cannot connect to " + place_.shown + ".",
+                            "Check that it runs and that host and port are right.", internal);
             case CURLE_PEER_FAILED_VERIFICATION:
             case CURLE_SSL_CONNECT_ERROR:
-            case CURLE_SSL_CACERT_BADFILE: throw Error(ErrorCode::kUnavailable, "No trusted TLS connection to " + place_.shown + ".", "Check its certificate and this machine's CA store.", internal);
-            default: throw Error(ErrorCode::kUnavailable, "The connection to " + place_.shown + " broke off.", "Try again.", internal);
+            case CURLE_SSL_CACERT_BADFILE:
+                throw Error(ErrorCode::kUnavailable, "No trusted TLS connection to " + place_.shown + ".",
+                            "Check its certificate and this machine's CA store.", internal);
+            default:
+                throw Error(ErrorCode::kUnavailable, "The connection to " + place_.shown + " broke off.", "Try again.",
+                            internal);
         }
     }
 
@@ -210,7 +237,8 @@ Handle MakeHandle() {
 
 ClientResponse Fetch(const ClientRequest& request) {
     Transfer transfer(request, nullptr);
-    // A handle a thread: its connections are used again. Taken out meanwhile, so that a failing request leaves a fresh one.
+    // A handle a thread: its connections are used again. Taken out meanwhile, so that a failing request leaves a fresh
+    // one.
     thread_local Handle kept;
     Handle handle = kept ? std::move(kept) : MakeHandle();
     curl_easy_reset(handle.get());

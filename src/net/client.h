@@ -26,11 +26,13 @@ struct ClientResponse {
     std::string body;
 };
 
-/// Throws kUnavailable (cannot connect), kTimeout, kTooLarge, kInvalidInput (URL or header); an HTTP error status is an answer, not an exception.
-/// Redirects are answers too: they are not followed. Connections are kept, a thread its own. Messages name scheme, host and port only.
+/// Throws kUnavailable (cannot connect), kTimeout, kTooLarge, kInvalidInput (URL or header); an HTTP error status is an
+/// answer, not an exception. Redirects are answers too: they are not followed. Connections are kept, a thread its own.
+/// Messages name scheme, host and port only.
 ClientResponse Fetch(const ClientRequest& request);
 
-/// Hands the body over as it comes; false from `take` ends it. Status and headers in the answer, body empty (an error answer's body is kept).
+/// Hands the body over as it comes; false from `take` ends it. Status and headers in the answer, body empty (an error
+/// answer's body is kept).
 ClientResponse FetchStream(const ClientRequest& request, const std::function<bool(std::string_view)>& take);
 
 }  // namespace dagy::net

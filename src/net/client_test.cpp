@@ -19,7 +19,9 @@ class ClientTest : public ::testing::Test {
     ClientTest() {
         server.handler.handle = [](const Request& request) {
             Response response;
-            response.headers = {{"X-Method", request.method}, {"X-Type", request.Header("content-type").value_or("none")}, {"X-Empty", request.Header("x-empty").value_or("none")}};
+            response.headers = {{"X-Method", request.method},
+                                {"X-Type", request.Header("content-type").value_or("none")},
+                                {"X-Empty", request.Header("x-empty").value_or("none")}};
             response.body = request.body;
             if (request.path == "/fault") {
                 response.status = 500;
@@ -92,12 +94,17 @@ TEST_F(ClientTest, AnErrorStatusIsAnAnswer) {
 
 TEST_F(ClientTest, HandsAStreamOverAndStopsWhenTold) {
     std::string got;
-    EXPECT_EQ(FetchStream({.url = server.Url("/stream")}, [&](std::string_view bytes) { return got.append(bytes).size() > 0; }).status, 200);
+    EXPECT_EQ(FetchStream({.url = server.Url("/stream")},
+                          [&](std::string_view bytes) { return got.append(bytes).size() > 0; })
+                  .status,
+              200);
     EXPECT_EQ(got.size(), 100000u);
     int calls = 0;
     EXPECT_EQ(FetchStream({.url = server.Url("/stream")}, [&](std::string_view) { return ++calls < 1; }).status, 200);
     EXPECT_EQ(calls, 1);
-    EXPECT_THROW(FetchStream({.url = server.Url("/stream")}, [](std::string_view) -> bool { throw std::runtime_error("mine"); }), std::runtime_error);
+    EXPECT_THROW(
+        FetchStream({.url = server.Url("/stream")}, [](std::string_view) -> bool { throw std::runtime_error("mine"); }),
+        std::runtime_error);
 }
 
 TEST_F(ClientTest, AnAnswerThatIsCutIsAnError) {
@@ -105,14 +112,20 @@ TEST_F(ClientTest, AnAnswerThatIsCutIsAnError) {
 }
 
 TEST_F(ClientTest, AnAnswerOverTheLimitIsAnError) {
-    EXPECT_EQ(ErrorOf({.method = "POST", .url = server.Url("/"), .body = std::string(2000, 'x'), .body_bytes_max = 1999}).code(), ErrorCode::kTooLarge);
-    EXPECT_EQ(Fetch({.method = "POST", .url = server.Url("/"), .body = std::string(2000, 'x'), .body_bytes_max = 2000}).body.size(), 2000u);
+    EXPECT_EQ(
+        ErrorOf({.method = "POST", .url = server.Url("/"), .body = std::string(2000, 'x'), .body_bytes_max = 1999})
+            .code(),
+        ErrorCode::kTooLarge);
+    EXPECT_EQ(Fetch({.method = "POST", .url = server.Url("/"), .body = std::string(2000, 'x'), .body_bytes_max = 2000})
+                  .body.size(),
+              2000u);
 }
 
 TEST_F(ClientTest, NobodyThereIsUnavailableAndTellsNoSecrets) {
     const uint16_t port = server.port();
     server.Stop();
-    const Error error = ErrorOf({.url = "http://user:pass@127.0.0.1:" + std::to_string(port) + "/hook/secret?token=secret"});
+    const Error error =
+        ErrorOf({.url = "http://user:pass@127.0.0.1:" + std::to_string(port) + "/hook/secret?token=secret"});
     EXPECT_EQ(error.code(), ErrorCode::kUnavailable);
     EXPECT_THAT(error.detail(), HasSubstr("http://127.0.0.1:" + std::to_string(port)));
     EXPECT_THAT(error.detail(), Not(HasSubstr("secret")));
@@ -132,7 +145,8 @@ TEST_F(ClientTest, SilenceIsATimeout) {
 }
 
 TEST_F(ClientTest, BadUrlsAreNamed) {
-    for (const char* url : {"", "no url", "ftp://127.0.0.1/", "file:///etc/passwd", "http://"}) EXPECT_EQ(ErrorOf({.url = url}).code(), ErrorCode::kInvalidInput) << url;
+    for (const char* url : {"", "no url", "ftp://127.0.0.1/", "file:///etc/passwd", "http://"})
+        EXPECT_EQ(ErrorOf({.url = url}).code(), ErrorCode::kInvalidInput) << url;
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ int HexDigit(char c) {
 }
 
 bool IsUnreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
 }
 
 }  // namespace
@@ -65,7 +66,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> ParseQuery(std::
         if (piece.empty()) continue;
         const size_t equals = piece.find('=');
         auto name = PercentDecode(piece.substr(0, equals), true);
-        auto value = PercentDecode(equals == std::string_view::npos ? std::string_view{} : piece.substr(equals + 1), true);
+        auto value =
+            PercentDecode(equals == std::string_view::npos ? std::string_view{} : piece.substr(equals + 1), true);
         if (!name || !value) return std::nullopt;
         out.emplace_back(std::move(*name), std::move(*value));
     }

@@ -9,7 +9,8 @@
 
 namespace dagy::net {
 
-/// `a=1&b=%20` decoded, in order; `a` alone is a name with an empty value, empty pieces are passed over. Nothing for a bad escape.
+/// `a=1&b=%20` decoded, in order; `a` alone is a name with an empty value, empty pieces are passed over. Nothing for a
+/// bad escape.
 std::optional<std::vector<std::pair<std::string, std::string>>> ParseQuery(std::string_view query);
 
 }  // namespace dagy::net

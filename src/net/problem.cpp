@@ -30,7 +30,8 @@ Response ProblemResponse(const Refusal& refusal, std::string_view path, std::str
 }
 
 Response InternalProblem(std::string_view path, std::string_view request_id) {
-    return ProblemResponse({.status = 500, .code = "internal", .detail = "The server met a fault of its own."}, path, request_id);
+    return ProblemResponse({.status = 500, .code = "internal", .detail = "The server met a fault of its own."}, path,
+                           request_id);
 }
 
 }  // namespace dagy::net

@@ -8,7 +8,8 @@
 
 namespace dagy::net {
 
-/// Why the transport refuses a request. `code` is machine-readable (`bad_request`), `detail` says the place and the way out.
+/// Why the transport refuses a request. `code` is machine-readable (`bad_request`), `detail` says the place and the way
+/// out.
 struct Refusal {
     int status = 400;
     std::string_view code = "bad_request";

@@ -13,8 +13,12 @@ std::optional<std::string> Find(const std::vector<std::pair<std::string, std::st
 
 }  // namespace
 
-std::optional<std::string> Request::Header(std::string_view lower_case_name) const { return Find(headers, lower_case_name); }
+std::optional<std::string> Request::Header(std::string_view lower_case_name) const {
+    return Find(headers, lower_case_name);
+}
 
-std::optional<std::string> Request::Query(std::string_view name) const { return Find(query, name); }
+std::optional<std::string> Request::Query(std::string_view name) const {
+    return Find(query, name);
+}
 
 }  // namespace dagy::net

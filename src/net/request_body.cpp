@@ -8,7 +8,8 @@ namespace {
 
 constexpr size_t kReadBytesMax = 256 << 10;
 constexpr size_t kWaitingBytesMax = 1 << 20;
-/// Unpacked in small steps, so that what one step of a bomb makes (256 KiB of gzip, a few MiB of zstd) fits in memory many times.
+/// Unpacked in small steps, so that what one step of a bomb makes (256 KiB of gzip, a few MiB of zstd) fits in memory
+/// many times.
 constexpr size_t kStepBytes = 256;
 
 }  // namespace
@@ -25,7 +26,9 @@ RequestBody::RequestBody(std::optional<Compression> compression, std::function<v
     if (compression) decompressor_ = MakeDecompressor(*compression);
 }
 
-std::string RequestBody::Read() { return decompressor_ ? NextUnpacked() : Next(); }
+std::string RequestBody::Read() {
+    return decompressor_ ? NextUnpacked() : Next();
+}
 
 std::string RequestBody::NextUnpacked() {
     if (unpacked_at_ == unpacked_.size()) Unpack();
@@ -48,7 +51,8 @@ void RequestBody::Unpack() {
         }
         while (packed_at_ < packed_.size() && unpacked_.size() < kReadBytesMax) {
             const size_t step = std::min(kStepBytes, packed_.size() - packed_at_);
-            decompressor_->Feed(std::string_view(packed_).substr(packed_at_, step), [this](std::string_view piece) { unpacked_.append(piece); });
+            decompressor_->Feed(std::string_view(packed_).substr(packed_at_, step),
+                                [this](std::string_view piece) { unpacked_.append(piece); });
             packed_at_ += step;
         }
     }
@@ -80,7 +84,8 @@ void RequestBody::Push(std::string_view bytes) {
         if (!waiting_.empty() && waiting_.back().size() + bytes.size() <= kReadBytesMax) {
             waiting_.back().append(bytes);
         } else {
-            for (size_t at = 0; at < bytes.size(); at += kReadBytesMax) waiting_.emplace_back(bytes.substr(at, kReadBytesMax));
+            for (size_t at = 0; at < bytes.size(); at += kReadBytesMax)
+                waiting_.emplace_back(bytes.substr(at, kReadBytesMax));
         }
         waiting_bytes_ += bytes.size();
     }

@@ -76,13 +76,21 @@ void RequestParser::RefuseFor(error_code ec, std::string_view bytes) {
     error_code ignored;
     if (ec == http::error::header_limit) {
         if (request_.method.empty() && bytes.find('\n') == std::string_view::npos) {
-            return Refuse(ignored, 414, "too_large", "The request line is longer than " + std::to_string(limits_.target_bytes_max) + " bytes. Put long values into a body.");
+            return Refuse(ignored, 414, "too_large",
+                          "The request line is longer than " + std::to_string(limits_.target_bytes_max) +
+                              " bytes. Put long values into a body.");
         }
-        return Refuse(ignored, 431, "too_large", "The request's headers are longer than " + std::to_string(limits_.header_bytes_max) + " bytes together.");
+        return Refuse(
+            ignored, 431, "too_large",
+            "The request's headers are longer than " + std::to_string(limits_.header_bytes_max) + " bytes together.");
     }
-    if (ec == http::error::bad_version) return Refuse(ignored, 505, "not_implemented", "This server speaks HTTP/1.1 and HTTP/1.0.");
-    if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length || ec == http::error::bad_transfer_encoding) {
-        return Refuse(ignored, 400, "bad_request", "The length of the body is said in two ways. Send one Content-Length or one Transfer-Encoding: chunked.");
+    if (ec == http::error::bad_version)
+        return Refuse(ignored, 505, "not_implemented", "This server speaks HTTP/1.1 and HTTP/1.0.");
+    if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length ||
+        ec == http::error::bad_transfer_encoding) {
+        return Refuse(
+            ignored, 400, "bad_request",
+            "The length of the body is said in two ways. Send one Content-Length or one Transfer-Encoding: chunked.");
     }
     if (ec == http::error::bad_chunk || ec == http::error::bad_chunk_extension) {
         return Refuse(ignored, 400, "bad_request", "The chunked body has a broken chunk.");
@@ -99,11 +107,14 @@ void RequestParser::on_request_impl(http::verb, string_view method, string_view 
 
 void RequestParser::ReadTarget(std::string_view target, error_code& ec) {
     if (target.size() > limits_.target_bytes_max) {
-        return Refuse(ec, 414, "too_large", "The request target is longer than " + std::to_string(limits_.target_bytes_max) + " bytes. Put long values into a body.");
+        return Refuse(ec, 414, "too_large",
+                      "The request target is longer than " + std::to_string(limits_.target_bytes_max) +
+                          " bytes. Put long values into a body.");
     }
     request_.target = target;
     // Absolute form, as proxies send it: the authority is Host's business.
-    if (const size_t scheme = target.find("://"); scheme != std::string_view::npos && scheme < 6 && target.front() != '/') {
+    if (const size_t scheme = target.find("://");
+        scheme != std::string_view::npos && scheme < 6 && target.front() != '/') {
         const size_t slash = target.find('/', scheme + 3);
         target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
     }
@@ -118,7 +129,9 @@ void RequestParser::ReadTarget(std::string_view target, error_code& ec) {
     request_.path = target.substr(0, question);
     if (question == std::string_view::npos) return;
     auto query = ParseQuery(target.substr(question + 1));
-    if (!query) return Refuse(ec, 400, "bad_request", "The query holds a '%' that two hex digits do not follow. Write it as %25.");
+    if (!query)
+        return Refuse(ec, 400, "bad_request",
+                      "The query holds a '%' that two hex digits do not follow. Write it as %25.");
     request_.query = std::move(*query);
 }
 
@@ -126,18 +139,21 @@ void RequestParser::on_field_impl(http::field field, string_view name, string_vi
     if (head_seen_) {
         // Trailers carry nothing that a handler could trust: they are counted and passed over.
         trailer_bytes_ += name.size() + value.size();
-        if (trailer_bytes_ > kChunkLineBytesMax) Refuse(ec, 400, "bad_request", "The trailers after the chunked body are too long.");
+        if (trailer_bytes_ > kChunkLineBytesMax)
+            Refuse(ec, 400, "bad_request", "The trailers after the chunked body are too long.");
         return;
     }
     const std::string_view text(value.data(), value.size());
     if (field == http::field::transfer_encoding && !iequals(value, "chunked")) {
-        return Refuse(ec, 501, "not_implemented", "Transfer-Encoding may only be chunked. Compressed bodies are announced by Content-Encoding.");
+        return Refuse(ec, 501, "not_implemented",
+                      "Transfer-Encoding may only be chunked. Compressed bodies are announced by Content-Encoding.");
     }
     if (field == http::field::expect) {
         if (!iequals(value, "100-continue")) return Refuse(ec, 417, "bad_request", "Expect may only be 100-continue.");
         expects_continue_ = true;
     }
-    if (const std::string_view fault = FieldFault(field, text); !fault.empty()) return Refuse(ec, 400, "bad_request", std::string(fault));
+    if (const std::string_view fault = FieldFault(field, text); !fault.empty())
+        return Refuse(ec, 400, "bad_request", std::string(fault));
     request_.headers.emplace_back(Lower({name.data(), name.size()}), text);
 }
 
@@ -164,11 +180,14 @@ void RequestParser::on_header_impl(error_code& ec) {
 }
 
 std::size_t RequestParser::on_body_impl(string_view body, error_code& ec) {
-    if (sink_ && !sink_({body.data(), body.size()})) Refuse(ec, 413, "too_large", "The body is longer than this route takes.");
+    if (sink_ && !sink_({body.data(), body.size()}))
+        Refuse(ec, 413, "too_large", "The body is longer than this route takes.");
     return body.size();
 }
 
-std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) { return on_body_impl(body, ec); }
+std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) {
+    return on_body_impl(body, ec);
+}
 
 void RequestParser::on_response_impl(int, string_view, int, error_code&) {}
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) {}

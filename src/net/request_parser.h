@@ -1,4 +1,5 @@
-/// HTTP/1.x requests out of bytes: Beast's parser, with the checks against smuggling and excess that it leaves to its user.
+/// HTTP/1.x requests out of bytes: Beast's parser, with the checks against smuggling and excess that it leaves to its
+/// user.
 #pragma once
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -48,7 +49,8 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
     using error_code = boost::beast::error_code;
     using string_view = boost::beast::string_view;
 
-    void on_request_impl(boost::beast::http::verb, string_view method, string_view target, int version, error_code& ec) override;
+    void on_request_impl(boost::beast::http::verb, string_view method, string_view target, int version,
+                         error_code& ec) override;
     void on_response_impl(int, string_view, int, error_code& ec) override;
     void on_field_impl(boost::beast::http::field field, string_view name, string_view value, error_code& ec) override;
     void on_header_impl(error_code& ec) override;

@@ -24,9 +24,9 @@ enum class Framing {
 
 struct HeadOptions {
     Framing framing = Framing::kLength;
-    uint64_t length = 0;             ///< for kLength
-    bool close = false;              ///< `Connection: close`
-    bool say_keep_alive = false;     ///< `Connection: keep-alive`, which HTTP/1.0 clients wait for
+    uint64_t length = 0;          ///< for kLength
+    bool close = false;           ///< `Connection: close`
+    bool say_keep_alive = false;  ///< `Connection: keep-alive`, which HTTP/1.0 clients wait for
 };
 
 /// Appends status line, headers and the empty line. Framing headers that a handler sets itself are left out, and so is

@@ -15,7 +15,9 @@ class ResponseStream::Writer final : public StreamWriter {
     ~Writer() override { stream_->Finish(End::kAborted); }
 
     bool Write(std::string bytes) override { return stream_->Write(std::move(bytes)); }
-    bool WaitQueued(size_t bytes, std::chrono::steady_clock::time_point deadline) override { return stream_->WaitQueued(bytes, deadline); }
+    bool WaitQueued(size_t bytes, std::chrono::steady_clock::time_point deadline) override {
+        return stream_->WaitQueued(bytes, deadline);
+    }
     bool Gone() const override { return stream_->Gone(); }
     void Close() override { stream_->Finish(End::kClosed); }
     void Abort() override { stream_->Finish(End::kAborted); }
@@ -28,7 +30,9 @@ class ResponseStream::Writer final : public StreamWriter {
 ResponseStream::ResponseStream(size_t queued_bytes_max, std::function<void()> wake)
     : queued_bytes_max_(queued_bytes_max), wake_(std::move(wake)) {}
 
-std::shared_ptr<StreamWriter> ResponseStream::MakeWriter() { return std::make_shared<Writer>(shared_from_this()); }
+std::shared_ptr<StreamWriter> ResponseStream::MakeWriter() {
+    return std::make_shared<Writer>(shared_from_this());
+}
 
 bool ResponseStream::Write(std::string bytes) {
     const std::lock_guard lock(mutex_);
@@ -56,8 +60,8 @@ bool ResponseStream::Write(std::string bytes) {
 
 bool ResponseStream::WaitQueued(size_t bytes, std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_until(lock, deadline, [&] { return gone_ || end_ != End::kOpen || queued_bytes_ <= bytes; }) && !gone_ &&
-           end_ == End::kOpen;
+    return changed_.wait_until(lock, deadline, [&] { return gone_ || end_ != End::kOpen || queued_bytes_ <= bytes; }) &&
+           !gone_ && end_ == End::kOpen;
 }
 
 bool ResponseStream::Gone() const {

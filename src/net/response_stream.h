@@ -16,16 +16,18 @@ namespace dagy::net {
 /// Thread-safe. The producer's side is the StreamWriter that MakeWriter returns; the rest is for the connection.
 class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
   public:
-    /// `queued_bytes_max`: more than that waiting for one client drops it. `wake` tells the connection that something changed; it must only post.
+    /// `queued_bytes_max`: more than that waiting for one client drops it. `wake` tells the connection that something
+    /// changed; it must only post.
     ResponseStream(size_t queued_bytes_max, std::function<void()> wake);
 
-    /// For the producer. The last one to let go of it without Close cuts the answer, so that nobody waits for a forgotten stream.
+    /// For the producer. The last one to let go of it without Close cuts the answer, so that nobody waits for a
+    /// forgotten stream.
     std::shared_ptr<StreamWriter> MakeWriter();
 
     enum class End { kOpen, kClosed, kAborted, kDropped };
 
     struct Piece {
-        std::string bytes;  ///< may be empty; to be followed by Sent
+        std::string bytes;     ///< may be empty; to be followed by Sent
         End end = End::kOpen;  ///< how it ends once `bytes` is empty
     };
 
@@ -36,7 +38,8 @@ class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
     End end() const;
     /// The producer sees a gone client from now on; what is queued is still sent, then the stream ends as closed.
     void CloseFromServer();
-    /// The connection is over: the client is gone unless the producer ended the stream itself. Calls what OnGone left, on this thread.
+    /// The connection is over: the client is gone unless the producer ended the stream itself. Calls what OnGone left,
+    /// on this thread.
     void Detach();
     /// Calls what OnGone left if the client counts as gone by now.
     void CallGone();

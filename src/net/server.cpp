@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -6,7 +7,6 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <condition_variable>
-#include <fmt/format.h>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -34,25 +34,33 @@ constexpr std::chrono::milliseconds kSweepInterval{250};
 constexpr std::chrono::milliseconds kAcceptRetry{100};
 
 /// Request ids of two processes, or of two starts of one, must not meet: five random hex digits first.
-std::string RandomPrefix() { return fmt::format("{:05x}-", std::random_device{}() & 0xfffff); }
+std::string RandomPrefix() {
+    return fmt::format("{:05x}-", std::random_device{}() & 0xfffff);
+}
 
 asio::ip::address ResolveHost(const std::string& host) {
     if (host == "localhost") return asio::ip::address_v4::loopback();
     error_code fault;
     const auto address = asio::ip::make_address(host, fault);
-    if (fault) throw Error(ErrorCode::kInvalidInput, fmt::format("'{}' is not an address to listen on.", host), "Give an IP address: 127.0.0.1, 0.0.0.0 or ::1.");
+    if (fault)
+        throw Error(ErrorCode::kInvalidInput, fmt::format("'{}' is not an address to listen on.", host),
+                    "Give an IP address: 127.0.0.1, 0.0.0.0 or ::1.");
     return address;
 }
 
 [[noreturn]] void ThrowListenError(const ServerOptions& options, const error_code& fault) {
     if (fault == asio::error::address_in_use) {
-        throw Error(ErrorCode::kConflict, fmt::format("Port {} on {} is in use by another program.", options.port, options.host),
+        throw Error(ErrorCode::kConflict,
+                    fmt::format("Port {} on {} is in use by another program.", options.port, options.host),
                     "Give another port with --port, or --port 0 for any free one.");
     }
     if (fault == asio::error::access_denied) {
-        throw Error(ErrorCode::kInvalidInput, fmt::format("Port {} needs rights that this process lacks.", options.port), "Give a port above 1023 with --port.");
+        throw Error(ErrorCode::kInvalidInput,
+                    fmt::format("Port {} needs rights that this process lacks.", options.port),
+                    "Give a port above 1023 with --port.");
     }
-    throw Error(ErrorCode::kInvalidInput, fmt::format("Cannot listen on {} port {}: {}.", options.host, options.port, fault.message()),
+    throw Error(ErrorCode::kInvalidInput,
+                fmt::format("Cannot listen on {} port {}: {}.", options.host, options.port, fault.message()),
                 "Give an address of this machine with --host.");
 }
 
@@ -69,9 +77,12 @@ void RaiseFileLimit(size_t connections_max) {
 class AsioServer final : public Server {
   public:
     AsioServer(Handler& handler, ServerOptions options)
-        : options_(std::move(options)), pool_(options_.worker_threads, options_.queue_max),
+        : options_(std::move(options)),
+          pool_(options_.worker_threads, options_.queue_max),
           host_{.handler = handler, .options = options_, .pool = pool_, .id_prefix = RandomPrefix()},
-          acceptor_(io_), sweep_(io_), accept_retry_(io_) {
+          acceptor_(io_),
+          sweep_(io_),
+          accept_retry_(io_) {
         host_.on_session_end = [this] { OnSessionEnd(); };
     }
 
@@ -152,7 +163,11 @@ Task<void> AsioServer::Accept() {
 
 // One answer without a session: best effort, never a wait.
 void AsioServer::TurnAway(Socket socket) {
-    const Response response = ProblemResponse({.status = 503, .code = "unavailable", .detail = "The server has as many connections as it takes. Try again in a moment."}, "", "");
+    const Response response =
+        ProblemResponse({.status = 503,
+                         .code = "unavailable",
+                         .detail = "The server has as many connections as it takes. Try again in a moment."},
+                        "", "");
     std::string bytes;
     AppendHead(bytes, response, {.length = response.body.size(), .close = true});
     bytes += response.body;
@@ -208,7 +223,8 @@ void AsioServer::Stop(std::chrono::milliseconds grace) {
         ended_.wait_for(lock, grace, [this] { return all_ended_; });
     }
     asio::post(io_, [this] { ForceEnd(); });
-    // The I/O thread goes on until the workers are done: closing a connection is what frees a worker that waits for its client.
+    // The I/O thread goes on until the workers are done: closing a connection is what frees a worker that waits for its
+    // client.
     pool_.Stop();
     work_.reset();
     thread_.join();
@@ -216,6 +232,8 @@ void AsioServer::Stop(std::chrono::milliseconds grace) {
 
 }  // namespace
 
-std::unique_ptr<Server> MakeServer(Handler& handler, ServerOptions options) { return std::make_unique<AsioServer>(handler, std::move(options)); }
+std::unique_ptr<Server> MakeServer(Handler& handler, ServerOptions options) {
+    return std::make_unique<AsioServer>(handler, std::move(options));
+}
 
 }  // namespace dagy::net

@@ -12,9 +12,9 @@
 namespace dagy::net {
 namespace {
 
+using std::chrono::seconds;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
-using std::chrono::seconds;
 
 class ServerHostileTest : public ::testing::Test {
   protected:
@@ -103,14 +103,17 @@ TEST_F(ServerHostileTest, ManySmallHeadersCountTogether) {
     // The same drop by drop, without an end: the limit must not wait for it.
     RawClient client(server.port());
     client.Send("GET / HTTP/1.1\r\nHost: x\r\n");
-    for (int i = 0; i < 100000 && client.Send("X-Drop: value\r\n"); ++i) {}
+    for (int i = 0; i < 100000 && client.Send("X-Drop: value\r\n"); ++i) {
+    }
     EXPECT_EQ(client.ReadAnswer().status, 431);
 }
 
 TEST_F(ServerHostileTest, NothingSmuggledIsHandled) {
     server.Start();
     RawClient client(server.port());
-    client.Send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n5c\r\nGET /admin HTTP/1.1\r\nHost: x\r\n\r\n0\r\n\r\n");
+    client.Send(
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n5c\r\nGET /admin "
+        "HTTP/1.1\r\nHost: x\r\n\r\n0\r\n\r\n");
     EXPECT_EQ(client.ReadAnswer().status, 400);
     EXPECT_EQ(client.ReadToEnd(), "");
     EXPECT_EQ(handled, 0);
@@ -166,7 +169,8 @@ TEST_F(ServerHostileTest, AFloodOfRequestsWithoutReadingHoldsNobodyUp) {
     std::string requests;
     for (int i = 0; i < 20000; ++i) requests += "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
     std::thread sender([&] {
-        for (int i = 0; i < 50 && flood.Send(requests); ++i) {}
+        for (int i = 0; i < 50 && flood.Send(requests); ++i) {
+        }
     });
     for (int i = 0; i < 20; ++i) ExpectStillServing();
     sender.join();
@@ -175,7 +179,8 @@ TEST_F(ServerHostileTest, AFloodOfRequestsWithoutReadingHoldsNobodyUp) {
 TEST_F(ServerHostileTest, GarbageAndAbortsLeaveTheServerUp) {
     server.Start();
     std::mt19937 random(7);
-    const std::string valid = "POST /a?b=c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    const std::string valid =
+        "POST /a?b=c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
     for (int i = 0; i < 300; ++i) {
         std::string bytes = valid;
         if (i % 3 == 0) {
@@ -206,7 +211,11 @@ TEST_F(ServerHostileTest, ManyClientsAtOnceGetTheirOwnAnswers) {
             RawClient client(server.port());
             for (int i = 0; i < 200; ++i) {
                 const std::string body = std::to_string(t) + "-" + std::to_string(i);
-                EXPECT_EQ(client.Ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body).body, body);
+                EXPECT_EQ(client
+                              .Ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
+                                   "\r\n\r\n" + body)
+                              .body,
+                          body);
             }
         });
     }

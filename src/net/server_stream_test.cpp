@@ -15,11 +15,13 @@
 namespace dagy::net {
 namespace {
 
+using std::chrono::seconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using std::chrono::seconds;
 
-std::chrono::steady_clock::time_point In(seconds time) { return std::chrono::steady_clock::now() + time; }
+std::chrono::steady_clock::time_point In(seconds time) {
+    return std::chrono::steady_clock::now() + time;
+}
 
 using Writer = std::shared_ptr<StreamWriter>;
 
@@ -27,7 +29,10 @@ using Writer = std::shared_ptr<StreamWriter>;
 class ServerStreamTest : public ::testing::Test {
   protected:
     ServerStreamTest() {
-        server.handler.route = [](const Request& head) { return RouteInfo{.stream_body = head.path == "/echo" || head.path == "/ignore", .inline_handler = head.path == "/inline-sse"}; };
+        server.handler.route = [](const Request& head) {
+            return RouteInfo{.stream_body = head.path == "/echo" || head.path == "/ignore",
+                             .inline_handler = head.path == "/inline-sse"};
+        };
         server.handler.handle = [this](Request request) { return Handle(std::move(request)); };
     }
 
@@ -44,7 +49,9 @@ class ServerStreamTest : public ::testing::Test {
         } else if (request.path == "/download") {
             response.stream = [](const Writer& writer) {
                 for (int i = 0; i < 200; ++i) {
-                    if (!writer->Write(std::string(100000, static_cast<char>('a' + i % 26))) || !writer->WaitQueued(300000, In(seconds(20)))) return;
+                    if (!writer->Write(std::string(100000, static_cast<char>('a' + i % 26))) ||
+                        !writer->WaitQueued(300000, In(seconds(20))))
+                        return;
                 }
                 writer->Close();
             };
@@ -175,7 +182,8 @@ TEST_F(ServerStreamTest, ASlowClientThatReadsOnIsToldWhyItWasDropped) {
     slow.Send(kGetSse);
     slow.ReadUntil("\n\n\r\n");
     const Writer writer = WriterAt(0);
-    while (writer->Write("data: " + std::string(5000, 'x') + "\n\n")) {}
+    while (writer->Write("data: " + std::string(5000, 'x') + "\n\n")) {
+    }
     EXPECT_THAT(slow.ReadToEnd(), ::testing::EndsWith("15\r\n: dropped: too slow\n\n\r\n"));
 }
 
@@ -194,7 +202,8 @@ TEST_F(ServerStreamTest, AnEndlessDownloadLeavesOthersTheirTurn) {
         Response response;
         if (request.path != "/endless") return response;
         response.stream = [&enough](const Writer& writer) {
-            while (!enough && writer->Write(std::string(50000, 'x')) && writer->WaitQueued(1 << 20, In(seconds(20)))) {}
+            while (!enough && writer->Write(std::string(50000, 'x')) && writer->WaitQueued(1 << 20, In(seconds(20)))) {
+            }
             writer->Close();
         };
         return response;
@@ -293,7 +302,8 @@ TEST_F(ServerStreamTest, ABodyIsReadAsItArrives) {
 }
 
 TEST_F(ServerStreamTest, ABodyWaitsForItsReader) {
-    // The worker reads only after the client has been held up by full buffers or has sent all: either way every byte arrives.
+    // The worker reads only after the client has been held up by full buffers or has sent all: either way every byte
+    // arrives.
     std::latch go(1);
     server.handler.handle = [&go](const Request& request) {
         go.wait();
@@ -318,8 +328,14 @@ TEST_F(ServerStreamTest, APackedBodyIsUnpackedInBoundedPieces) {
     RawClient client(server.port());
     const std::string text(30 << 20, 'z');
     const std::string packed = ZstdCompress(text);
-    EXPECT_EQ(client.Ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Encoding: zstd\r\nContent-Length: " + std::to_string(packed.size()) + "\r\n\r\n" + packed).body, text);
-    const RawAnswer cut = client.Ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Encoding: zstd\r\nContent-Length: 10\r\n\r\n" + packed.substr(0, 10));
+    EXPECT_EQ(client
+                  .Ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Encoding: zstd\r\nContent-Length: " +
+                       std::to_string(packed.size()) + "\r\n\r\n" + packed)
+                  .body,
+              text);
+    const RawAnswer cut =
+        client.Ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Encoding: zstd\r\nContent-Length: 10\r\n\r\n" +
+                   packed.substr(0, 10));
     EXPECT_EQ(cut.status, 400);
 }
 
@@ -340,7 +356,8 @@ TEST_F(ServerStreamTest, ABodyThatBreaksOffIsAnErrorOfItsReader) {
 TEST_F(ServerStreamTest, ABrokenChunkIsAnErrorOfItsReader) {
     server.Start();
     RawClient client(server.port());
-    const RawAnswer answer = client.Ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n");
+    const RawAnswer answer =
+        client.Ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n");
     EXPECT_EQ(answer.status, 400);
     EXPECT_THAT(answer.body, HasSubstr("broken chunk"));
     EXPECT_EQ(answer.Header("connection"), "close");

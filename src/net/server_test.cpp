@@ -27,7 +27,9 @@ class ServerTest : public ::testing::Test {
   protected:
     ServerTest() {
         server.handler.route = [](const Request& head) {
-            return RouteInfo{.stream_body = head.path == "/stream", .body_bytes_max = 1000, .inline_handler = head.path == "/inline"};
+            return RouteInfo{.stream_body = head.path == "/stream",
+                             .body_bytes_max = 1000,
+                             .inline_handler = head.path == "/inline"};
         };
         server.handler.handle = [](const Request& request) {
             if (request.path == "/big") return Text(std::string(5 << 20, 'x'));
@@ -62,7 +64,8 @@ TEST_F(ServerTest, KeepsTheOrderOfPipelinedRequests) {
     std::string requests;
     for (int i = 0; i < 50; ++i) {
         requests += "GET " + std::string(i % 3 == 0 ? "/worker" : "/inline") + " HTTP/1.1\r\nHost: x\r\n\r\n";
-        requests += "POST /inline HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n" + std::string(i < 10 ? "0" : "") + std::to_string(i);
+        requests += "POST /inline HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n" + std::string(i < 10 ? "0" : "") +
+                    std::to_string(i);
     }
     client.Send(requests);
     for (int i = 0; i < 50; ++i) {
@@ -74,7 +77,8 @@ TEST_F(ServerTest, KeepsTheOrderOfPipelinedRequests) {
 TEST_F(ServerTest, TakesARequestByteByByte) {
     server.Start();
     RawClient client(server.port());
-    for (const char c : std::string_view("\r\nPOST /worker HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: t\r\n\r\n")) {
+    for (const char c : std::string_view("\r\nPOST /worker HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+                                         "chunked\r\n\r\n3;a=b\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: t\r\n\r\n")) {
         ASSERT_TRUE(client.Send({&c, 1}));
     }
     EXPECT_EQ(client.ReadAnswer().body, "POST /worker abcde");
@@ -163,7 +167,8 @@ TEST_F(ServerTest, AsksForTheBodyOfAnExpectingClient) {
 TEST_F(ServerTest, RefusesABodyThatIsTooLongBeforeItIsSent) {
     server.Start();
     RawClient client(server.port());
-    const RawAnswer answer = client.Ask("POST /worker HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n");
+    const RawAnswer answer =
+        client.Ask("POST /worker HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n");
     EXPECT_EQ(answer.status, 413);
     EXPECT_EQ(answer.Header("content-type"), "application/problem+json");
     const json::object problem = ParseJson(answer.body, "answer").as_object();
@@ -182,7 +187,8 @@ TEST_F(ServerTest, UnpacksABodyAndRefusesABomb) {
     server.Start();
     RawClient client(server.port());
     const auto post = [&](const std::string& packed, const std::string& encoding) {
-        return client.Ask("POST /worker HTTP/1.1\r\nHost: x\r\nContent-Encoding: " + encoding + "\r\nContent-Length: " + std::to_string(packed.size()) + "\r\n\r\n" + packed);
+        return client.Ask("POST /worker HTTP/1.1\r\nHost: x\r\nContent-Encoding: " + encoding +
+                          "\r\nContent-Length: " + std::to_string(packed.size()) + "\r\n\r\n" + packed);
     };
     EXPECT_EQ(post(ZstdCompress("hello"), "zstd").body, "POST /worker hello");
     EXPECT_EQ(post(ZstdCompress(std::string(100 << 20, 'x')).substr(0, 900), "zstd").status, 413);

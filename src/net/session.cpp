@@ -1,11 +1,11 @@
 #include "net/session.h"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 
 #include "net/problem.h"
 
@@ -24,7 +24,8 @@ constexpr std::chrono::seconds kLinger{2};
 
 }  // namespace
 
-Session::Session(Socket socket, SessionHost& host) : socket_(std::move(socket)), wake_(socket_.get_executor()), host_(host) {
+Session::Session(Socket socket, SessionHost& host)
+    : socket_(std::move(socket)), wake_(socket_.get_executor()), host_(host) {
     wake_.expires_at(SteadyClock::time_point::max());
     error_code ignored;
     socket_.non_blocking(true, ignored);
@@ -32,7 +33,8 @@ Session::Session(Socket socket, SessionHost& host) : socket_(std::move(socket)),
     const auto peer = socket_.remote_endpoint(ignored);
     const auto address = peer.address();
     const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
-    client_ip_ = mapped ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string() : address.to_string();
+    client_ip_ =
+        mapped ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string() : address.to_string();
     host_.sessions.push_front(this);
     place_ = host_.sessions.begin();
 }
@@ -87,7 +89,8 @@ RequestParser::State Session::FeedParser() {
     return state;
 }
 
-// True when the head is there. Answers are held back while the buffer still holds requests, and leave before the wait for more.
+// True when the head is there. Answers are held back while the buffer still holds requests, and leave before the wait
+// for more.
 Task<bool> Session::ReadHead() {
     path_.clear();
     request_id_.clear();
@@ -95,7 +98,8 @@ Task<bool> Session::ReadHead() {
         std::string().swap(in_);
         in_begin_ = in_end_ = 0;
     }
-    parser_.emplace(ParserLimits{.header_bytes_max = host_.options.header_bytes_max, .target_bytes_max = host_.options.target_bytes_max});
+    parser_.emplace(ParserLimits{.header_bytes_max = host_.options.header_bytes_max,
+                                 .target_bytes_max = host_.options.target_bytes_max});
     SteadyClock::time_point head_deadline = SteadyClock::time_point::max();
     for (;;) {
         const auto state = in_begin_ == in_end_ ? RequestParser::State::kMore : FeedParser();
@@ -114,8 +118,10 @@ Task<bool> Session::ReadHead() {
         const bool begun = parser_->started();
         const auto now = SteadyClock::now();
         // The whole head has one deadline: a byte now and then does not move it.
-        if (begun && head_deadline == SteadyClock::time_point::max()) head_deadline = now + host_.options.header_timeout;
-        const auto wait_until = begun ? head_deadline : now + (first_request_ ? host_.options.header_timeout : host_.options.idle_timeout);
+        if (begun && head_deadline == SteadyClock::time_point::max())
+            head_deadline = now + host_.options.header_timeout;
+        const auto wait_until =
+            begun ? head_deadline : now + (first_request_ ? host_.options.header_timeout : host_.options.idle_timeout);
         const size_t got = co_await ReadMore(wait_until);
         if (got > 0) continue;
         if (timed_out_ && begun) {
@@ -171,10 +177,14 @@ Task<bool> Session::HandleRequest(RouteInfo route) {
     path_ = parser_->request().path;
     request_id_ = parser_->request().request_id;
     if (parser_->content_length().value_or(0) > route.body_bytes_max && !route.stream_body) {
-        Refuse({.status = 413, .code = "too_large", .detail = fmt::format("The body is longer than the {} bytes that this route takes.", route.body_bytes_max)});
+        Refuse({.status = 413,
+                .code = "too_large",
+                .detail =
+                    fmt::format("The body is longer than the {} bytes that this route takes.", route.body_bytes_max)});
         co_return co_await SendAnswer();
     }
-    if (parser_->expects_continue() && !parser_->done() && unread().empty()) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+    if (parser_->expects_continue() && !parser_->done() && unread().empty())
+        out_.append("HTTP/1.1 100 Continue\r\n\r\n");
     if (route.stream_body) co_return co_await HandleWithBodyReader();
 
     const bool complete = co_await ReadWholeBody(route);
@@ -226,15 +236,17 @@ Task<bool> Session::HandleWithBodyReader() {
     if (const auto encoding = parser_->request().Header("content-encoding"); encoding && *encoding != "identity") {
         compression = ParseCompression(*encoding);
         if (!compression) {
-            Refuse({.status = 415, .code = "unsupported_media_type", .detail = "Content-Encoding may be gzip or zstd."});
+            Refuse(
+                {.status = 415, .code = "unsupported_media_type", .detail = "Content-Encoding may be gzip or zstd."});
             co_return co_await SendAnswer();
         }
     }
-    const auto body = std::make_shared<RequestBody>(compression, [weak = weak_from_this(), executor = socket_.get_executor()] {
-        asio::post(executor, [weak] {
-            if (const auto session = weak.lock()) session->wake_.cancel();
+    const auto body =
+        std::make_shared<RequestBody>(compression, [weak = weak_from_this(), executor = socket_.get_executor()] {
+            asio::post(executor, [weak] {
+                if (const auto session = weak.lock()) session->wake_.cancel();
+            });
         });
-    });
     parser_->SetBodySink([body](std::string_view bytes) {
         body->Push(bytes);
         return true;
@@ -276,7 +288,8 @@ Task<void> Session::FeedBody(std::shared_ptr<RequestBody> body) {
         if (timed_out_) {
             body->Fail(Error(ErrorCode::kTimeout, "The body stopped arriving.", "Send the request again."));
         } else {
-            body->Fail(Error(ErrorCode::kBadRequest, "The connection ended before the body did.", "Send the request again."));
+            body->Fail(
+                Error(ErrorCode::kBadRequest, "The connection ended before the body did.", "Send the request again."));
         }
         co_return;
     }
@@ -287,13 +300,16 @@ void Session::MakeRoom() {
     if (in_begin_ == in_end_) {
         in_begin_ = in_end_ = 0;
     } else if (in_begin_ > 0) {
-        std::copy(in_.begin() + static_cast<std::ptrdiff_t>(in_begin_), in_.begin() + static_cast<std::ptrdiff_t>(in_end_), in_.begin());
+        std::copy(in_.begin() + static_cast<std::ptrdiff_t>(in_begin_),
+                  in_.begin() + static_cast<std::ptrdiff_t>(in_end_), in_.begin());
         in_end_ -= in_begin_;
         in_begin_ = 0;
     }
-    // Small heads get small buffers, so that thousands of idle connections cost little; bodies and long heads get large ones.
+    // Small heads get small buffers, so that thousands of idle connections cost little; bodies and long heads get large
+    // ones.
     if (in_.empty()) in_.resize(kFirstBufferBytes);
-    if (in_end_ == in_.size() || (!between_requests_ && in_.size() < kBufferBytesMax)) in_.resize(std::max(in_.size() * 2, kBufferBytesMax));
+    if (in_end_ == in_.size() || (!between_requests_ && in_.size() < kBufferBytesMax))
+        in_.resize(std::max(in_.size() * 2, kBufferBytesMax));
 }
 
 // 0: the client ended, the time is over (timed_out_), or somebody cancelled.
@@ -306,13 +322,15 @@ Task<size_t> Session::ReadMore(SteadyClock::time_point deadline) {
     MakeRoom();
     timed_out_ = false;
     deadline_ = deadline;
-    const auto [fault, got] = co_await socket_.async_read_some(asio::buffer(in_.data() + in_end_, in_.size() - in_end_), kAwait);
+    const auto [fault, got] =
+        co_await socket_.async_read_some(asio::buffer(in_.data() + in_end_, in_.size() - in_end_), kAwait);
     deadline_ = SteadyClock::time_point::max();
     in_end_ += got;
     co_return got;
 }
 
-// Closing with unread bytes would reset the connection and take the answer with it: say the end, then let the client read and go.
+// Closing with unread bytes would reset the connection and take the answer with it: say the end, then let the client
+// read and go.
 Task<void> Session::Linger() {
     if (!out_.empty() && alive()) co_await WriteAll(out_);
     const bool nothing_to_say = host_.stopping && between_requests_;

@@ -26,7 +26,8 @@ namespace dagy::net {
 // Concrete executor types: Asio's type-erased ones cost a tenth of a small request.
 using Executor = boost::asio::io_context::executor_type;
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
-using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 template <typename T>
 using Task = boost::asio::awaitable<T, Executor>;
 inline constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable_t<Executor>{});
@@ -106,7 +107,7 @@ class Session : public std::enable_shared_from_this<Session> {
     SessionHost& host_;
     std::list<Session*>::iterator place_;
     std::string client_ip_;
-    std::string path_;        ///< of the request whose values a worker has taken
+    std::string path_;  ///< of the request whose values a worker has taken
     std::string request_id_;
 
     std::string in_;  ///< bytes [in_begin_, in_end_) are read and not yet parsed
@@ -121,7 +122,8 @@ class Session : public std::enable_shared_from_this<Session> {
     size_t written_in_a_row_ = 0;        ///< bytes since others had their turn
 
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
-    std::chrono::steady_clock::time_point last_moment_ = std::chrono::steady_clock::time_point::max();  ///< no progress moves a deadline past it
+    std::chrono::steady_clock::time_point last_moment_ =
+        std::chrono::steady_clock::time_point::max();  ///< no progress moves a deadline past it
     bool timed_out_ = false;
     bool closed_ = false;
     bool client_gone_ = false;

@@ -1,9 +1,9 @@
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 
 #include "net/problem.h"
 #include "net/response_head.h"
@@ -20,14 +20,17 @@ namespace {
 constexpr std::chrono::seconds kDropLinger{2};
 constexpr std::string_view kDropComment = ": dropped: too slow\n\n";
 constexpr size_t kScrapBytesMax = 64 << 10;
-/// A client that reads as fast as its answer is made would keep the I/O thread for itself: after this much the others have their turn.
+/// A client that reads as fast as its answer is made would keep the I/O thread for itself: after this much the others
+/// have their turn.
 constexpr size_t kTurnBytes = 512 << 10;
 
 std::string_view BodyOf(const Response& response) {
     return response.static_body ? *response.static_body : std::string_view(response.body);
 }
 
-int StatusOf(ErrorCode code) { return code == ErrorCode::kTooLarge ? 413 : 400; }
+int StatusOf(ErrorCode code) {
+    return code == ErrorCode::kTooLarge ? 413 : 400;
+}
 
 /// Undoes the body's Content-Encoding, then asks the handler. Whatever goes wrong is an answer.
 Response HandleOnWorker(Handler& handler, Request request, size_t body_bytes_max) {
@@ -38,12 +41,16 @@ Response HandleOnWorker(Handler& handler, Request request, size_t body_bytes_max
         if (!request.body.empty() && encoding && *encoding != "identity") {
             const auto compression = ParseCompression(*encoding);
             if (!compression) {
-                return ProblemResponse({.status = 415, .code = "unsupported_media_type", .detail = "Content-Encoding may be gzip or zstd."}, path, request_id);
+                return ProblemResponse({.status = 415,
+                                        .code = "unsupported_media_type",
+                                        .detail = "Content-Encoding may be gzip or zstd."},
+                                       path, request_id);
             }
             request.body = DecompressBody(request.body, *compression, body_bytes_max);
         }
     } catch (const Error& error) {
-        return ProblemResponse({.status = StatusOf(error.code()), .code = Name(error.code()), .detail = error.detail()}, path, request_id);
+        return ProblemResponse({.status = StatusOf(error.code()), .code = Name(error.code()), .detail = error.detail()},
+                               path, request_id);
     }
     try {
         return handler.Handle(std::move(request));
@@ -55,33 +62,38 @@ Response HandleOnWorker(Handler& handler, Request request, size_t body_bytes_max
 }  // namespace
 
 std::shared_ptr<ResponseStream> Session::MakeStream() {
-    return std::make_shared<ResponseStream>(host_.options.stream_buffer_bytes_max, [weak = weak_from_this(), executor = socket_.get_executor()] {
-        asio::post(executor, [weak] {
-            if (const auto session = weak.lock()) session->OnStreamWake();
-        });
-    });
+    return std::make_shared<ResponseStream>(host_.options.stream_buffer_bytes_max,
+                                            [weak = weak_from_this(), executor = socket_.get_executor()] {
+                                                asio::post(executor, [weak] {
+                                                    if (const auto session = weak.lock()) session->OnStreamWake();
+                                                });
+                                            });
 }
 
 // False: no worker is free and the queue is full.
 bool Session::Submit(Request request, size_t body_bytes_max) {
-    return host_.pool.TrySubmit([self = shared_from_this(), request = std::move(request), body_bytes_max, head = head_request_]() mutable {
-        Answer answer{.response = HandleOnWorker(self->host_.handler, std::move(request), body_bytes_max), .stream = nullptr};
-        const auto produce = std::move(answer.response.stream);
-        std::shared_ptr<StreamWriter> writer;
-        if (produce && !head) {
-            answer.stream = self->MakeStream();
-            writer = answer.stream->MakeWriter();
-        }
-        answer.response.stream = produce;
-        const Executor executor = self->socket_.get_executor();
-        asio::post(executor, [session = std::move(self), answer = std::move(answer)]() mutable { session->OnAnswer(std::move(answer)); });
-        if (!writer) return;
-        try {
-            produce(writer);
-        } catch (...) {
-            writer->Abort();
-        }
-    });
+    return host_.pool.TrySubmit(
+        [self = shared_from_this(), request = std::move(request), body_bytes_max, head = head_request_]() mutable {
+            Answer answer{.response = HandleOnWorker(self->host_.handler, std::move(request), body_bytes_max),
+                          .stream = nullptr};
+            const auto produce = std::move(answer.response.stream);
+            std::shared_ptr<StreamWriter> writer;
+            if (produce && !head) {
+                answer.stream = self->MakeStream();
+                writer = answer.stream->MakeWriter();
+            }
+            answer.response.stream = produce;
+            const Executor executor = self->socket_.get_executor();
+            asio::post(executor, [session = std::move(self), answer = std::move(answer)]() mutable {
+                session->OnAnswer(std::move(answer));
+            });
+            if (!writer) return;
+            try {
+                produce(writer);
+            } catch (...) {
+                writer->Abort();
+            }
+        });
 }
 
 void Session::OnAnswer(Answer answer) {
@@ -97,7 +109,9 @@ void Session::OnAnswer(Answer answer) {
     wake_.cancel();
 }
 
-Task<void> Session::WaitForWake() { co_await wake_.async_wait(kAwait); }
+Task<void> Session::WaitForWake() {
+    co_await wake_.async_wait(kAwait);
+}
 
 Task<bool> Session::AwaitAnswer() {
     while (!answer_ && alive()) co_await WaitForWake();
@@ -113,7 +127,11 @@ void Session::Refuse(const Refusal& refusal) {
 void Session::AppendSmall(const Response& response) {
     const std::string_view body = BodyOf(response);
     if (host_.stopping) keep_alive_ = false;
-    AppendHead(out_, response, {.framing = Framing::kLength, .length = body.size(), .close = !keep_alive_, .say_keep_alive = http_1_0_ && keep_alive_});
+    AppendHead(out_, response,
+               {.framing = Framing::kLength,
+                .length = body.size(),
+                .close = !keep_alive_,
+                .say_keep_alive = http_1_0_ && keep_alive_});
     if (!head_request_ && StatusHasBody(response.status)) out_.append(body);
 }
 
@@ -132,10 +150,14 @@ Task<bool> Session::SendAnswer() {
             co_return keep_alive_;
         }
         if (host_.stopping) keep_alive_ = false;
-        AppendHead(out_, response, {.framing = Framing::kLength, .length = body.size(), .close = !keep_alive_, .say_keep_alive = http_1_0_ && keep_alive_});
+        AppendHead(out_, response,
+                   {.framing = Framing::kLength,
+                    .length = body.size(),
+                    .close = !keep_alive_,
+                    .say_keep_alive = http_1_0_ && keep_alive_});
         const bool written = co_await WriteAll(out_, StatusHasBody(response.status) ? body : std::string_view{});
         out_.clear();
-        co_return written && keep_alive_;
+        co_return written&& keep_alive_;
     }
     if (host_.stopping || http_1_0_) keep_alive_ = false;
     AppendHead(out_, response, {.framing = http_1_0_ ? Framing::kToClose : Framing::kChunked, .close = !keep_alive_});
@@ -143,13 +165,14 @@ Task<bool> Session::SendAnswer() {
     if (!answer.stream) {
         // An inline handler streams: its producer still belongs on a worker.
         answer.stream = MakeStream();
-        const bool taken = host_.pool.TrySubmit([produce = std::move(response.stream), writer = answer.stream->MakeWriter()] {
-            try {
-                produce(writer);
-            } catch (...) {
-                writer->Abort();
-            }
-        });
+        const bool taken =
+            host_.pool.TrySubmit([produce = std::move(response.stream), writer = answer.stream->MakeWriter()] {
+                try {
+                    produce(writer);
+                } catch (...) {
+                    writer->Abort();
+                }
+            });
         if (!taken) {
             out_.clear();
             answer.stream->Detach();
@@ -222,24 +245,25 @@ void Session::OnStreamWake() {
 
 // Sees the client go while nothing is written. What it sends meanwhile is kept as the next request, up to a bound.
 void Session::Watch() {
-    socket_.async_wait(Socket::wait_read, [self = shared_from_this(), watched = std::weak_ptr(stream_)](error_code fault) {
-        const auto stream = watched.lock();
-        if (fault || !stream || stream != self->stream_) return;
-        std::array<char, 4096> scrap;
-        const size_t got = self->socket_.read_some(asio::buffer(scrap), fault);
-        if (fault == asio::error::would_block) return self->Watch();
-        if (fault) {
-            self->client_gone_ = true;
-            error_code ignored;
-            self->socket_.cancel(ignored);
-            self->wake_.cancel();
-            return;
-        }
-        self->in_.resize(self->in_end_);
-        self->in_.append(scrap.data(), got);
-        self->in_end_ += got;
-        if (self->in_end_ - self->in_begin_ < kScrapBytesMax) self->Watch();
-    });
+    socket_.async_wait(Socket::wait_read,
+                       [self = shared_from_this(), watched = std::weak_ptr(stream_)](error_code fault) {
+                           const auto stream = watched.lock();
+                           if (fault || !stream || stream != self->stream_) return;
+                           std::array<char, 4096> scrap;
+                           const size_t got = self->socket_.read_some(asio::buffer(scrap), fault);
+                           if (fault == asio::error::would_block) return self->Watch();
+                           if (fault) {
+                               self->client_gone_ = true;
+                               error_code ignored;
+                               self->socket_.cancel(ignored);
+                               self->wake_.cancel();
+                               return;
+                           }
+                           self->in_.resize(self->in_end_);
+                           self->in_.append(scrap.data(), got);
+                           self->in_end_ += got;
+                           if (self->in_end_ - self->in_begin_ < kScrapBytesMax) self->Watch();
+                       });
 }
 
 // False: some of `out_` is left, or the client is gone; either way WriteAll goes on.

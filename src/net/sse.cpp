@@ -41,7 +41,9 @@ std::string FormatSse(const SseEvent& event) {
     return out;
 }
 
-std::string SseComment(std::string_view text) { return ": " + OneLine(text) + "\n\n"; }
+std::string SseComment(std::string_view text) {
+    return ": " + OneLine(text) + "\n\n";
+}
 
 void SseParser::Feed(std::string_view bytes, const std::function<void(const SseEvent&)>& take) {
     while (!bytes.empty()) {
@@ -53,7 +55,8 @@ void SseParser::Feed(std::string_view bytes, const std::function<void(const SseE
         const size_t end = bytes.find_first_of("\r\n");
         const std::string_view piece = bytes.substr(0, end);
         if (line_.size() + data_.size() + piece.size() > event_bytes_max_) {
-            throw Error(ErrorCode::kTooLarge, "An event of the stream is longer than " + std::to_string(event_bytes_max_) + " bytes.");
+            throw Error(ErrorCode::kTooLarge,
+                        "An event of the stream is longer than " + std::to_string(event_bytes_max_) + " bytes.");
         }
         if (end == std::string_view::npos) {
             line_.append(piece);

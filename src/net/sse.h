@@ -15,7 +15,8 @@ struct SseEvent {
     std::optional<int> retry_ms{};
 };
 
-/// One event with its closing empty line. Each line of `data` becomes a `data:` line; line ends and NUL in `id` and `event` are left out.
+/// One event with its closing empty line. Each line of `data` becomes a `data:` line; line ends and NUL in `id` and
+/// `event` are left out.
 std::string FormatSse(const SseEvent& event);
 
 /// `: text`, one line, and an empty line; keeps a quiet connection open.

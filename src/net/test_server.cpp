@@ -20,11 +20,14 @@ void TestServer::Start() {
     server_->Start();
 }
 
-std::string TestServer::Url(std::string_view target) const { return "http://127.0.0.1:" + std::to_string(port()) + std::string(target); }
+std::string TestServer::Url(std::string_view target) const {
+    return "http://127.0.0.1:" + std::to_string(port()) + std::string(target);
+}
 
 std::string RawAnswer::Header(std::string_view name) const {
     const auto lower = [](std::string text) {
-        std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+        std::transform(text.begin(), text.end(), text.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
         return text;
     };
     const std::string wanted = "\r\n" + lower(std::string(name)) + ": ";
@@ -35,7 +38,8 @@ std::string RawAnswer::Header(std::string_view name) const {
 }
 
 RawClient::RawClient(uint16_t port, int receive_buffer_bytes) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    if (receive_buffer_bytes > 0) ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+    if (receive_buffer_bytes > 0)
+        ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
     const timeval patience{.tv_sec = 20, .tv_usec = 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
@@ -43,10 +47,13 @@ RawClient::RawClient(uint16_t port, int receive_buffer_bytes) : fd_(::socket(AF_
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error("cannot connect");
+    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        throw std::runtime_error("cannot connect");
 }
 
-RawClient::~RawClient() { Close(); }
+RawClient::~RawClient() {
+    Close();
+}
 
 void RawClient::Close() {
     if (fd_ >= 0) ::close(fd_);
@@ -59,7 +66,9 @@ void RawClient::Reset() {
     Close();
 }
 
-void RawClient::ShutdownSend() { ::shutdown(fd_, SHUT_WR); }
+void RawClient::ShutdownSend() {
+    ::shutdown(fd_, SHUT_WR);
+}
 
 bool RawClient::Send(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -89,14 +98,16 @@ std::string RawClient::ReadUntil(std::string_view end) {
 }
 
 std::string RawClient::ReadExactly(size_t bytes) {
-    while (buffer_.size() < bytes && Fill()) {}
+    while (buffer_.size() < bytes && Fill()) {
+    }
     std::string out = buffer_.substr(0, bytes);
     buffer_.erase(0, out.size());
     return out;
 }
 
 std::string RawClient::ReadToEnd() {
-    while (Fill()) {}
+    while (Fill()) {
+    }
     return std::exchange(buffer_, {});
 }
 
@@ -116,7 +127,8 @@ RawAnswer RawClient::ReadAnswer(bool head_request) {
             if (size == 0) return answer;
         }
     }
-    if (const std::string length = answer.Header("content-length"); !length.empty()) answer.body = ReadExactly(std::stoul(length));
+    if (const std::string length = answer.Header("content-length"); !length.empty())
+        answer.body = ReadExactly(std::stoul(length));
     return answer;
 }
 

@@ -63,7 +63,10 @@ class RawClient {
     std::string ReadToEnd();
     /// One answer, by Content-Length or chunks.
     RawAnswer ReadAnswer(bool head_request = false);
-    RawAnswer Ask(std::string_view request) { Send(request); return ReadAnswer(); }
+    RawAnswer Ask(std::string_view request) {
+        Send(request);
+        return ReadAnswer();
+    }
     /// Ends the sending side only.
     void ShutdownSend();
     void Reset();

@@ -4,12 +4,15 @@
 
 namespace dagy::net {
 
-WorkerPool::WorkerPool(size_t threads, size_t queue_max) : queue_max_(queue_max), free_threads_(std::max<size_t>(threads, 1)) {
+WorkerPool::WorkerPool(size_t threads, size_t queue_max)
+    : queue_max_(queue_max), free_threads_(std::max<size_t>(threads, 1)) {
     const size_t count = free_threads_;
     for (size_t i = 0; i < count; ++i) threads_.emplace_back([this] { Work(); });
 }
 
-WorkerPool::~WorkerPool() { Stop(); }
+WorkerPool::~WorkerPool() {
+    Stop();
+}
 
 bool WorkerPool::TrySubmit(Job job) {
     {

@@ -5,8 +5,8 @@
 ///   c.GoodRun("r1").Run("r2", "failed").Failed("extract", 2).UpstreamFailed("load").Diagnose("r2");
 ///   const CaseFile file = c.Build();
 ///
-/// Runs begin ten minutes apart from 2026-01-01T00:00:00Z in the order in which they are told, and last five minutes. A task starts
-/// at its run's start and ends a minute later unless told otherwise.
+/// Runs begin ten minutes apart from 2026-01-01T00:00:00Z in the order in which they are told, and last five minutes. A
+/// task starts at its run's start and ends a minute later unless told otherwise.
 #pragma once
 
 #include <algorithm>
@@ -32,7 +32,8 @@ class CaseBuilder {
         version_.created_at = At(-60);
     }
 
-    CaseBuilder& Task(const std::string& task_id, std::vector<std::string> downstream = {}, const std::string& trigger_rule = "all_success",
+    CaseBuilder& Task(const std::string& task_id, std::vector<std::string> downstream = {},
+                      const std::string& trigger_rule = "all_success",
                       const std::string& operator_name = "PythonOperator") {
         model::Task task{.task_id = task_id, .downstream = std::move(downstream), .operator_name = operator_name};
         task.trigger_rule = trigger_rule;
@@ -98,10 +99,13 @@ class CaseBuilder {
         return *this;
     }
     CaseBuilder& Failed(const std::string& task_id, int attempts = 1) {
-        for (int number = 1; number <= attempts; ++number) Attempt(task_id, number, number < attempts ? "up_for_retry" : "failed");
+        for (int number = 1; number <= attempts; ++number)
+            Attempt(task_id, number, number < attempts ? "up_for_retry" : "failed");
         return *this;
     }
-    CaseBuilder& Healed(const std::string& task_id) { return Attempt(task_id, 1, "up_for_retry").Attempt(task_id, 2, "success"); }
+    CaseBuilder& Healed(const std::string& task_id) {
+        return Attempt(task_id, 1, "up_for_retry").Attempt(task_id, 2, "success");
+    }
     CaseBuilder& Good(const std::string& task_id) { return Attempt(task_id, 1, "success"); }
     CaseBuilder& UpstreamFailed(const std::string& task_id) {
         Attempt(task_id, 1, "upstream_failed");
@@ -118,7 +122,8 @@ class CaseBuilder {
     model::TaskAttempt& LastAttempt() { return runs_.back().attempts.back(); }
     model::Run& LastRun() { return runs_.back().run; }
 
-    CaseBuilder& Event(double minutes, const std::string& event, json::object extra, const std::string& run_id = {}, const std::string& task_id = {}) {
+    CaseBuilder& Event(double minutes, const std::string& event, json::object extra, const std::string& run_id = {},
+                       const std::string& task_id = {}) {
         model::SourceEvent row;
         row.event_id = "airflow:" + std::to_string(events_.size() + 1);
         row.ts = At(minutes);
@@ -181,7 +186,8 @@ class CaseBuilder {
         for (const auto& version : file.dag.versions)
             if (version.version == file.run.run.dag_version) file.dag.version = version;
         file.source_events = events_;
-        std::stable_sort(file.source_events.begin(), file.source_events.end(), [](const auto& a, const auto& b) { return a.ts < b.ts; });
+        std::stable_sort(file.source_events.begin(), file.source_events.end(),
+                         [](const auto& a, const auto& b) { return a.ts < b.ts; });
         file.facts = facts_;
         file.related = related_;
         file.fleet = fleet_;
@@ -200,7 +206,8 @@ class CaseBuilder {
 };
 
 /// What reading and classifying would have found: one candidate, its signature.
-inline void Found(std::vector<diagnose::TaskFinding>& tasks, const std::string& task_id, const std::string& code, const std::string& message = "boom") {
+inline void Found(std::vector<diagnose::TaskFinding>& tasks, const std::string& task_id, const std::string& code,
+                  const std::string& message = "boom") {
     for (auto& task : tasks) {
         if (task.task_id != task_id && task.dag_id + "." + task.task_id != task_id) continue;
         diagnose::Candidate candidate;
