@@ -6,10 +6,10 @@
 #include <memory>
 
 #include "api/call.h"
-#include "api/diagnosis_markdown.h"
 #include "api/parameter_list.h"
 #include "api/problem.h"
 #include "base/error.h"
+#include "diagnose/markdown.h"
 
 namespace dagy::api {
 namespace {
@@ -57,7 +57,7 @@ class DiagnosisHandlers {
         net::Response response;
         if (call.request.Header("accept").value_or("").contains("text/markdown")) {
             response.content_type = "text/markdown; charset=utf-8";
-            response.body = DiagnosisMarkdown(ParseJson(result, "the diagnosis").as_object());
+            response.body = diagnose::ToMarkdown(ParseJson(result, "the diagnosis").as_object());
         } else {
             response.body = std::move(result);
         }

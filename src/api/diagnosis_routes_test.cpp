@@ -1,7 +1,6 @@
 #include "api/diagnosis_routes.h"
 
 #include "api/api_fixture.h"
-#include "api/diagnosis_markdown.h"
 
 namespace dagy::api {
 namespace {
@@ -98,13 +97,6 @@ TEST_F(DiagnosisRoutesTest, ResultAsMarkdown) {
     const net::Response response = Ask(std::move(request), first_.api_key);
     EXPECT_TRUE(response.content_type.starts_with("text/markdown"));
     EXPECT_TRUE(response.body.starts_with("# Key is missing\n")) << response.body;
-}
-
-TEST(DiagnosisMarkdownTest, LogTextStaysText) {
-    const std::string page = DiagnosisMarkdown(
-        {{"title", "<img src=x> [a](javascript:b)"}, {"summary", ""}, {"log_snippet", "```\n# not a heading"}});
-    EXPECT_TRUE(page.starts_with("# \\<img src=x\\> \\[a\\](javascript:b)\n")) << page;
-    EXPECT_TRUE(page.contains("````\n```\n# not a heading\n````"));
 }
 
 }  // namespace
