@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/diagnosis_routes.h"
+#include "api/guidance_routes.h"
 #include "api/health.h"
 #include "api/rate_limit.h"
 #include "api/route_table.h"
@@ -30,6 +31,8 @@ struct ApiParts {
     const Clock& clock;
     RequestDiagnosis request_diagnosis;
     VerifyDiagnosis verify_diagnosis;  ///< may be empty
+    store::GuidanceStore* guidance = nullptr;  ///< nullptr: organizations cannot write rules of their own
+    TryGuidance try_guidance;                  ///< may be empty: nothing to try rules on
     std::vector<HealthPart> health;
     StaticFiles ui;
 };

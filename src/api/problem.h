@@ -17,6 +17,8 @@ struct Fault {
     std::string pointer;    ///< JSON pointer into the body; "" is the body itself
     std::string message;
     bool in_body = false;
+    int line = 0;         ///< of a text that is the body, counted from 1; 0: it has no lines
+    std::string way_out;  ///< what to do about it, where that is not plain from the message
 };
 
 /// What a client is told. `code` names an entry of the catalogue.

@@ -11,6 +11,8 @@ constexpr std::string_view kRequests = R"json({
   "taskId": {"type": ["string", "null"], "maxLength": 1024, "description": "Only this task; absent: the whole run."},
   "tryNumbers": {"type": ["array", "null"], "maxItems": 1000, "items": {"type": "integer", "minimum": 1, "maximum": 1000000}, "description": "Only these attempts; absent: all."},
   "skipCacheRead": {"type": ["boolean", "null"], "description": "Diagnose anew even where the same evidence was diagnosed before."}}},
+"GuidanceRequest": {"type": "object", "additionalProperties": false, "required": ["yaml"], "properties": {
+  "yaml": {"type": "string", "maxLength": 262144, "description": "The rules; see docs/knowledge.md. An empty text takes them away."}}},
 "LoginRequest": {"type": "object", "additionalProperties": false, "required": ["email", "password"], "properties": {
   "email": {"type": "string", "minLength": 1, "maxLength": 320}, "password": {"type": "string", "minLength": 1, "maxLength": 1024}}},
 "SessionRequest": {"type": "object", "additionalProperties": false, "description": "Either email and password, or key.", "properties": {
@@ -56,7 +58,23 @@ constexpr std::string_view kDiagnosis = R"json({
   "trend_direction": {"type": "string", "enum": ["improving", "stable", "degrading", "unknown"]}, "change_point_date": {"type": "string"},
   "seasonality_signal": {"type": "string"}, "fleet_health_score": {"type": "number"}, "from_dag_run_id": {"type": "string"},
   "session_id": {"type": "string"}, "evidence_refs": {"type": "array", "items": {"type": "object"}},
-  "similar_runs": {"type": "array", "items": {"type": "object"}}, "alternatives": {"type": "array", "items": {"type": "object"}}}}
+  "similar_runs": {"type": "array", "items": {"type": "object"}}, "alternatives": {"type": "array", "items": {"type": "object"}},
+  "rules_fired": {"type": "array", "items": {"$ref": "#/components/schemas/RuleFired"}, "description": "With explain: every rule that fired, heaviest first."},
+  "confidence_signals": {"type": "array", "items": {"$ref": "#/components/schemas/ConfidenceSignal"}, "description": "With explain: what the confidence is made of."}}},
+"RuleFired": {"type": "object", "required": ["rule", "code", "score", "weight", "why"], "properties": {
+  "rule": {"type": "string"}, "code": {"type": "string"}, "score": {"type": "number", "description": "How surely the rule means its code."},
+  "weight": {"type": "number", "description": "What is left of the score after place, level and attempt; 0: another rule was better on the same text."},
+  "why": {"type": "string"}, "ref": {"type": "string"}, "task_id": {"type": "string"}}},
+"ConfidenceSignal": {"type": "object", "required": ["signal", "weight"], "properties": {"signal": {"type": "string"}, "weight": {"type": "number"}}},
+"Guidance": {"type": "object", "required": ["version", "rules", "yaml", "updated_at", "updated_by"], "properties": {
+  "version": {"type": "integer", "description": "0: there are no rules yet."}, "rules": {"type": "integer"}, "yaml": {"type": "string"},
+  "updated_at": {"type": ["string", "null"], "format": "date-time"}, "updated_by": {"type": ["string", "null"]}}},
+"GuidanceCheck": {"type": "object", "required": ["rules", "tried", "gone", "left_out", "changes"], "properties": {
+  "rules": {"type": "integer"}, "tried": {"type": "integer", "description": "Past diagnoses made anew with the rules that count now and with these."},
+  "gone": {"type": "integer", "description": "Of runs that are no longer recorded."}, "left_out": {"type": "integer", "description": "For lack of time."},
+  "changes": {"type": "array", "items": {"type": "object", "required": ["diagnosis_run_id", "deployment_id", "dag_id", "run_id", "from", "to"], "properties": {
+    "diagnosis_run_id": {"type": "string"}, "deployment_id": {"type": "string"}, "dag_id": {"type": "string"}, "run_id": {"type": "string"},
+    "task_id": {"type": "string"}, "from": {"type": "string"}, "to": {"type": "string"}}}}}}
 })json";
 
 constexpr std::string_view kRuns = R"json({
@@ -151,7 +169,8 @@ constexpr std::string_view kRest = R"json({
 "Problem": {"type": "object", "required": ["type", "title", "status", "detail", "instance", "code", "message", "request_id"], "properties": {
   "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}, "instance": {"type": "string"},
   "code": {"type": "string"}, "message": {"type": "string"}, "request_id": {"type": "string"},
-  "errors": {"type": "array", "items": {"type": "object", "required": ["message"], "properties": {"parameter": {"type": "string"}, "pointer": {"type": "string"}, "message": {"type": "string"}}}}}}
+  "errors": {"type": "array", "items": {"type": "object", "required": ["message"], "properties": {"parameter": {"type": "string"}, "pointer": {"type": "string"}, "message": {"type": "string"},
+  "line": {"type": "integer", "description": "Of the text that is wrong, counted from 1."}, "way_out": {"type": "string"}}}}}}
 })json";
 
 }  // namespace

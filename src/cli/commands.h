@@ -54,9 +54,13 @@ struct LogsWords {
 int Logs(Context& context, const LogsWords& words);
 
 int Ingest(Context& context, const std::string& file);
+/// Shows the organization's rules (no file), or checks or puts those of `file`.
+int Guidance(Context& context, const std::string& file, bool check);
 int Health(Context& context);
 
 /// The diagnosis for a person: cause, cascade, evidence, fix. Text from logs is made safe.
 std::string RenderDiagnosis(const json::object& diagnosis, const Terminal& terminal);
+/// The rules that fired and what the confidence is made of, as tables; empty where the diagnosis was not explained.
+std::string RenderExplanation(const json::object& diagnosis, const Terminal& terminal);
 
 }  // namespace dagy::cli

@@ -100,6 +100,17 @@ std::string Refs(const json::object& diagnosis) {
     return out;
 }
 
+/// On one line, cut at a whole character.
+std::string ShortOf(const std::string& text, size_t bytes_max) {
+    std::string safe = Terminal::Safe(text);
+    for (char& c : safe)
+        if (c == '\n') c = ' ';
+    if (safe.size() <= bytes_max) return safe;
+    size_t end = bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(safe[end]) & 0xC0) == 0x80) --end;
+    return safe.substr(0, end) + "…";
+}
+
 }  // namespace
 
 std::string RenderDiagnosis(const json::object& diagnosis, const Terminal& terminal) {
@@ -116,6 +127,28 @@ std::string RenderDiagnosis(const json::object& diagnosis, const Terminal& termi
     std::string out = page.Take();
     while (out.ends_with("\n\n")) out.pop_back();
     return out;
+}
+
+std::string RenderExplanation(const json::object& diagnosis, const Terminal& terminal) {
+    const json::array* rules = GetArray(diagnosis, "rules_fired");
+    const json::array* signals = GetArray(diagnosis, "confidence_signals");
+    if (rules == nullptr || signals == nullptr) return {};
+    constexpr size_t kWhy = 70;
+    const auto short_text = [](const json::object& from, std::string_view key) { return ShortOf(StringOr(from, key), kWhy); };
+    std::vector<std::vector<std::string>> rows;
+    for (const json::value& item : *rules) {
+        const json::object& rule = item.as_object();
+        rows.push_back({fmt::format("{:.2f}", GetDouble(rule, "weight").value_or(0)), fmt::format("{:.2f}", GetDouble(rule, "score").value_or(0)), StringOr(rule, "rule"), StringOr(rule, "code"),
+                        Terminal::Safe(StringOr(rule, "task_id")), StringOr(rule, "ref"), short_text(rule, "why")});
+    }
+    std::string out = "\n" + terminal.Paint(Style::kCyan, "Rules that fired, heaviest first") + "\n";
+    out += rows.empty() ? "  none\n" : RenderTable({"WEIGHT", "SCORE", "RULE", "CODE", "TASK", "REF", "WHY"}, rows);
+    rows.clear();
+    for (const json::value& item : *signals) {
+        const json::object& signal = item.as_object();
+        rows.push_back({fmt::format("{:+.2f}", GetDouble(signal, "weight").value_or(0)), short_text(signal, "signal")});
+    }
+    return out + "\n" + terminal.Paint(Style::kCyan, "What the confidence is made of") + "\n" + RenderTable({"WEIGHT", "SIGNAL"}, rows);
 }
 
 }  // namespace dagy::cli

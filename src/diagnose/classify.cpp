@@ -29,10 +29,18 @@ void Sort(std::vector<Candidate>& candidates) {
 
 }  // namespace
 
-std::vector<Candidate> Classify(const Knowledge& knowledge, const TaskContext& context, const std::vector<Reading>& readings) {
+std::vector<Candidate> Classify(const Knowledge& knowledge, const TaskContext& context, const std::vector<Reading>& readings, std::vector<FiredRule>* fired) {
     Assessor assessor(knowledge);
     std::vector<std::vector<Candidate>> attempts;
-    for (const auto& reading : readings) attempts.push_back(JudgeAttempt(assessor, reading, context.contrast));
+    for (const auto& reading : readings) {
+        std::vector<FiredRule> of_attempt;
+        attempts.push_back(JudgeAttempt(assessor, reading, context.contrast, fired == nullptr ? nullptr : &of_attempt));
+        // What an earlier attempt says counts half beside the last one's (see below).
+        for (auto& rule : of_attempt) {
+            if (&reading != &readings.back()) rule.weight *= 0.5;
+            fired->push_back(std::move(rule));
+        }
+    }
     std::vector<Candidate> candidates;
     if (attempts.empty()) return candidates;
 

@@ -146,7 +146,10 @@ json::object Compose(const Story& story, const Options& options) {
     out.Put("session_id", options.session_id.empty() ? "session_" + story.file.evidence_hash.substr(0, 32) : options.session_id);
     out.Always("alternatives", AlternativesOf(story));
     out.Always("similar_runs", SimilarRunsOf(story));
-    if (options.explain) out.Always("rules_fired", RulesFiredOf(story));
+    if (options.explain) {
+        out.Always("rules_fired", RulesFiredOf(story));
+        out.Always("confidence_signals", ConfidenceSignalsOf(story));
+    }
     out.Always("evidence_gaps", GapsOf(out.get(), Reasons(story)));
     out.Always("evidence_refs", story.refs.ToJson());
     out.Always("dag_id", story.file.run.run.dag_id);

@@ -7,6 +7,7 @@
 #include "diagnose/checks.h"
 #include "diagnose/compose.h"
 #include "diagnose/compose/wording.h"
+#include "diagnose/guidance.h"
 #include "diagnose/history.h"
 #include "diagnose/investigate.h"
 #include "diagnose/judge.h"
@@ -65,8 +66,9 @@ std::string Coverage(const CaseFile& file, const Findings& findings, const Inves
 json::object Diagnose(const CaseFile& file, const Options& options) {
     const Teller tell(options);
     tell(TellRun(file));
-    const Knowledge& knowledge = Knowledge::Builtin();
+    const Knowledge& knowledge = options.guidance ? options.guidance->knowledge() : Knowledge::Builtin();
     Investigator investigator(file, knowledge, options.stop);
+    if (options.explain) investigator.Explain();
     RefBook refs;
     Findings findings;
 
@@ -86,7 +88,7 @@ json::object Diagnose(const CaseFile& file, const Options& options) {
     findings.checks = CheckDag(file, findings);
     findings.coverage = Coverage(file, findings, investigator);
 
-    const Story story = TellStory(file, findings, investigator.attempt_causes(), refs);
+    const Story story = TellStory(file, findings, investigator.attempt_causes(), refs, options.guidance.get());
     tell(TellWrappers(story));
     tell(TellHistory(story));
     tell(TellChanges(story));

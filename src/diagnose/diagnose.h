@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 
@@ -12,12 +13,15 @@
 
 namespace dagy::diagnose {
 
+class Guidance;
+
 struct Options {
     /// Called with each sentence as it is found, in the order in which things are found; never throws.
     std::function<void(const std::string& text)> tell;
     std::string session_id;
     std::string from_dag_run_id;  ///< replay only
-    bool explain = false;         ///< adds `rules_fired`
+    bool explain = false;         ///< adds `rules_fired` and `confidence_signals`
+    std::shared_ptr<const Guidance> guidance;  ///< the organization's own rules; nullptr: the built-in ones alone
     std::stop_token stop;         ///< throws Error kTimeout soon after
 };
 

@@ -25,6 +25,14 @@ struct Candidate {
     std::map<std::string, std::string> captures;  ///< host, port, table, column, path, key, status … for the advice
 };
 
+/// A rule that matched something that a task's log says, whether or not it decided anything.
+struct FiredRule {
+    std::string rule, code, why;
+    double score = 0;   ///< how surely the rule means its code
+    double weight = 0;  ///< what was left of it after place, level and attempt; 0: another rule was better on the same text
+    Proof proof;
+};
+
 enum class Role { kRootCause, kVictim, kIndependent, kRecovered, kHealthy };
 std::string_view Name(Role role);
 
@@ -39,6 +47,7 @@ struct TaskFinding {
     int attempts = 0, max_attempts = 1;
     std::optional<Time> started_at, ended_at;
     std::vector<Reading> readings;      ///< of its failed attempts, in order; empty where nothing was read
+    std::vector<FiredRule> fired;       ///< for --explain; bounded
     std::vector<Candidate> candidates;  ///< best first; empty: nothing was found
     std::string signature;              ///< of its failure; the same over runs for the same error; empty if none
     std::vector<std::string> attempt_signatures;  ///< per failed attempt, in order

@@ -104,7 +104,7 @@ const Contrast& Investigator::ContrastOf(const DagFile& dag, const RunFile& run,
 
 void Investigator::Classified(TaskFinding& task, const RunFile& run, const DagFile& dag, const Contrast& contrast) {
     const TaskContext context{&file_, &run, &dag, &task, &contrast};
-    task.candidates = Classify(knowledge_, context, task.readings);
+    task.candidates = Classify(knowledge_, context, task.readings, explains_ ? &task.fired : nullptr);
     QuoteTheTellingOne(task.candidates, task);
     if (!task.readings.empty()) task.signature = Signature(task.candidates, task.readings.back());
     task.attempt_signatures.clear();

@@ -28,6 +28,9 @@ class Investigator {
   public:
     Investigator(const CaseFile& file, const Knowledge& knowledge, std::stop_token stop, ReadLimits limits = {});
 
+    /// From here on `Read` also keeps every rule that fired.
+    void Explain() { explains_ = true; }
+
     /// Whether a task of the findings has something of its own to read, as far as the graph says.
     static bool HasOwnFailure(const TaskFinding& task);
 
@@ -56,6 +59,7 @@ class Investigator {
     std::map<std::pair<int64_t, std::string>, std::unique_ptr<TaskFinding>> others_;
     AttemptCauses attempt_causes_;
     size_t tasks_read_ = 0, tasks_left_out_ = 0;
+    bool explains_ = false;
 };
 
 }  // namespace dagy::diagnose

@@ -28,7 +28,9 @@ void ThrowFaults(const std::vector<KnowledgeFault>& faults) {
 
 }  // namespace
 
-Knowledge::Knowledge(const std::vector<File>& files, Regexes regexes) : tables_(std::make_unique<Tables>()) {
+Knowledge::Knowledge(const std::vector<File>& files, Regexes regexes) : Knowledge(files, regexes, NotCompiled{}) { tables_->patterns.Compile(); }
+
+Knowledge::Knowledge(const std::vector<File>& files, Regexes regexes, NotCompiled) : tables_(std::make_unique<Tables>()) {
     std::vector<KnowledgeFault> faults;
     // The codes first: every other file names some.
     for (const auto& file : files)
@@ -38,7 +40,18 @@ Knowledge::Knowledge(const std::vector<File>& files, Regexes regexes) : tables_(
         else if (IsTable(file.name) && file.name != "root_causes.tsv") LoadTable(*tables_, file.name, file.content, faults);
     }
     if (!faults.empty()) ThrowFaults(faults);
-    tables_->patterns.Compile();
+}
+
+std::unique_ptr<const Knowledge> Knowledge::BuiltinWith(const std::vector<RootCause>& causes, const std::vector<Pattern>& own) {
+    std::unique_ptr<Knowledge> knowledge(new Knowledge(EmbeddedFiles(), Regexes::kTrust, NotCompiled{}));
+    Tables& tables = *knowledge->tables_;
+    for (const auto& cause : causes) {
+        tables.cause_index.emplace(cause.code, tables.causes.size());
+        tables.causes.push_back(cause);
+    }
+    for (const auto& pattern : own) tables.patterns.Add(pattern);
+    tables.patterns.Compile();
+    return knowledge;
 }
 
 Knowledge::~Knowledge() = default;

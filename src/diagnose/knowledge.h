@@ -8,6 +8,8 @@
 
 namespace dagy::diagnose {
 
+struct Pattern;
+
 /// One row of root_causes.tsv.
 struct RootCause {
     std::string code;
@@ -30,6 +32,9 @@ class Knowledge {
     /// The embedded files are known to be good (their tests say so): their regexes need no trial.
     enum class Regexes { kCheck, kTrust };
     explicit Knowledge(const std::vector<File>& files, Regexes regexes = Regexes::kCheck);
+    /// The embedded knowledge with an organization's own codes and rules in front.
+    /// Requires: the codes are not listed, PatternSet::FaultOf is empty for each rule, and each names a code that is known then.
+    static std::unique_ptr<const Knowledge> BuiltinWith(const std::vector<RootCause>& causes, const std::vector<Pattern>& own);
     ~Knowledge();
 
     const std::vector<RootCause>& RootCauses() const;
@@ -40,6 +45,9 @@ class Knowledge {
     const Tables& tables() const { return *tables_; }
 
   private:
+    struct NotCompiled {};
+    Knowledge(const std::vector<File>& files, Regexes regexes, NotCompiled);
+
     std::unique_ptr<Tables> tables_;
 };
 

@@ -18,6 +18,7 @@ struct Pattern {
     std::string classification;  ///< as in `log_classification`
     std::string regex;
     bool keeps_case = false;
+    bool is_own = false;         ///< an organization's: wins over built-in ones on the same text, is not asked about the orchestrator's lines
     std::vector<std::string> yes, no;  ///< examples and counter-examples, tried by the tests
     std::string file;
     int line = 0;

@@ -242,6 +242,7 @@ void AttemptReader::State::Judge(const Line& line, std::string_view recorded, st
     const Pattern* best = nullptr;
     for (const auto& match : matches) {
         if (match.pattern->code == "NONE") return;
+        if (match.pattern->is_own && line.is_orchestrator) continue;
         if (best == nullptr || match.pattern->score > best->score) best = match.pattern;
     }
     if (best == nullptr && level < model::Level::kError) return;

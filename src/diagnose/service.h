@@ -14,6 +14,8 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "diagnose/gather.h"
+#include "diagnose/service/guidance_book.h"
+#include "diagnose/service/guidance_trial.h"
 #include "lake/lake.h"
 #include "store/diagnosis_store.h"
 #include "store/run_store.h"
@@ -33,7 +35,8 @@ struct ServiceLimits {
 /// Thread-safe. One per process; stores and lake outlive it.
 class DiagnosisService {
   public:
-    DiagnosisService(store::RunStore& runs, store::DiagnosisStore& diagnoses, lake::Lake& lake, const Clock& clock, ServiceLimits limits = {});
+    DiagnosisService(store::RunStore& runs, store::DiagnosisStore& diagnoses, lake::Lake& lake, const Clock& clock, ServiceLimits limits = {},
+                     store::GuidanceStore* guidance = nullptr);
     ~DiagnosisService();
 
     /// Starts the threads; a server also takes up, from their beginning, diagnoses that an earlier process left unfinished.
@@ -47,6 +50,9 @@ class DiagnosisService {
 
     /// Re-reads every ref of a completed diagnosis: {ref, ok, reason} each.
     json::array VerifyRefs(const store::DiagnosisRun& run, const json::object& diagnosis);
+
+    /// What `next` would change in the organization's last `last` completed diagnoses, against the rules that count now.
+    GuidanceTrial TryGuidance(const std::string& org, std::shared_ptr<const Guidance> next, size_t last);
 
   private:
     struct Job;
@@ -64,6 +70,7 @@ class DiagnosisService {
     lake::Lake& lake_;
     const Clock& clock_;
     const ServiceLimits limits_;
+    GuidanceBook guidance_;
 
     std::mutex mutex_;
     std::condition_variable work_, tick_;

@@ -3,10 +3,11 @@ list(APPEND DIAGNOSE_SOURCES
   advise/extract.cpp advise/template.cpp advise/vendor.cpp advise/words.cpp advise/yaml.cpp
   compose/claims.cpp compose/connections.cpp compose/gaps.cpp compose/parts.cpp compose/story.cpp compose/timeline.cpp compose/wording.cpp
   gather/evidence_hash.cpp gather/gather.cpp gather/lake_logs.cpp gather/related.cpp
-  service/event_writer.cpp service/service.cpp)
+  guidance.cpp guidance/rule_reader.cpp guidance/rule_text.cpp
+  service/event_writer.cpp service/guidance_book.cpp service/guidance_trial.cpp service/service.cpp)
 list(APPEND DIAGNOSE_TEST_SOURCES
   advise_test.cpp diagnose_test.cpp evidence_test.cpp
-  advise/template_test.cpp compose/wording_test.cpp gather/gather_test.cpp service/service_test.cpp)
+  advise/template_test.cpp compose/wording_test.cpp fields_test.cpp gather/gather_test.cpp guidance_test.cpp service/guidance_trial_test.cpp service/service_test.cpp)
 list(APPEND DIAGNOSE_KNOWLEDGE severity.yaml vendors.yaml
   advice/access.yaml advice/change.yaml advice/code.yaml advice/config.yaml advice/data.yaml advice/database.yaml advice/dependency.yaml
   advice/engine.yaml advice/network.yaml advice/platform.yaml advice/resource.yaml advice/service.yaml advice/storage.yaml)

@@ -24,6 +24,7 @@ enum class Permission {
     kSecretsWrite,
     kNotificationsRead,
     kNotificationsWrite,
+    kAdminGuidance,
     kAdminAudit,
     kAdminMembers,
     kAdminKeys,

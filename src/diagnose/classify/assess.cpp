@@ -61,6 +61,14 @@ std::string Clause(std::string_view text) {
     return clause;
 }
 
+Beaten BeatenOf(const Verdict& verdict) { return {verdict.rule, verdict.code, verdict.why, verdict.score}; }
+
+/// `winner` instead of `loser` on the same text.
+void Beat(Verdict& winner, Verdict& loser) {
+    for (auto& beaten : loser.beaten) winner.beaten.push_back(std::move(beaten));
+    winner.beaten.push_back(BeatenOf(loser));
+}
+
 std::string PathIn(std::string_view message) {
     static const re2::RE2 kPath(R"(['"]([^'"]*[/\\.][^'"]*)['"])");
     std::string path;
@@ -70,7 +78,7 @@ std::string PathIn(std::string_view message) {
 
 }  // namespace
 
-std::optional<Verdict> Assessor::Best(std::string_view recorded, bool respect_harmless) {
+std::optional<Verdict> Assessor::Best(std::string_view recorded, bool respect_harmless, bool with_own) {
     const std::string text = WithoutUrlPaths(recorded);
     std::optional<Verdict> best;
     PatternMatch best_match;
@@ -81,7 +89,9 @@ std::optional<Verdict> Assessor::Best(std::string_view recorded, bool respect_ha
             if (respect_harmless) return std::nullopt;
             continue;
         }
-        Verdict verdict{.code = pattern.code, .score = pattern.score, .rule = pattern.id, .why = Clause(match.text), .from_words = true};
+        if (pattern.is_own && !with_own) continue;
+        Verdict verdict{.code = pattern.code, .score = pattern.score, .rule = pattern.id, .why = Clause(match.text), .from_words = true, .is_own = pattern.is_own};
+        if (pattern.is_own) verdict.classification = pattern.classification;
         if (!pattern.table.empty()) {
             std::string key;
             for (const auto& [name, value] : tables_.patterns.Captures(match))
@@ -93,17 +103,28 @@ std::optional<Verdict> Assessor::Best(std::string_view recorded, bool respect_ha
             verdict.why = pattern.table + " " + key + (row->meaning.empty() ? "" : ": " + row->meaning);
             verdict.captures[pattern.table == "http" ? "status" : "number"] = key;
         }
-        if (best && best->score >= verdict.score) continue;
-        best = std::move(verdict);
-        best_match = match;
+        if (!best) {
+            best = std::move(verdict);
+            best_match = match;
+        } else if (best->is_own != verdict.is_own ? best->is_own : best->score >= verdict.score) {
+            // Who wrote a rule about this very text knows it better; how much the text weighs is not theirs to lower.
+            if (best->is_own) best->score = std::max(best->score, verdict.score);
+            best->beaten.push_back(BeatenOf(verdict));
+        } else {
+            verdict.beaten = std::move(best->beaten);
+            verdict.beaten.push_back(BeatenOf(*best));
+            if (verdict.is_own) verdict.score = std::max(verdict.score, best->score);
+            best = std::move(verdict);
+            best_match = match;
+        }
     }
     if (best)
         for (auto& [name, value] : tables_.patterns.Captures(best_match))
-            if (!name.starts_with("key")) best->captures[name] = value;
+            if (best->is_own || !name.starts_with("key")) best->captures[name] = value;
     return best;
 }
 
-std::optional<Verdict> Assessor::OfText(std::string_view text) { return Best(WithoutStatement(text), true); }
+std::optional<Verdict> Assessor::OfText(std::string_view text, bool with_own) { return Best(WithoutStatement(text), true, with_own); }
 
 std::optional<Verdict> Assessor::Embedded(std::string_view text) {
     static const re2::RE2 kClass(R"(((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Violation|Timeout|NotFound|Denied|Expired|Failure))(?:\b|\())");
@@ -119,13 +140,13 @@ std::optional<Verdict> Assessor::Embedded(std::string_view text) {
     return best;
 }
 
-std::optional<Verdict> Assessor::OfException(const Exception& exception) {
+std::optional<Verdict> Assessor::OfException(const Exception& exception, bool with_own) {
     const std::string short_type = exception.ShortType();
     const ClassRow* row = tables_.FindClass(exception.type);
     if (row != nullptr && row->kind == Kind::kControl) return std::nullopt;
     const std::string whole = exception.type + ": " + exception.message;
     const std::string_view text = WithoutStatement(whole);
-    auto words = Best(text, false);
+    auto words = Best(text, false, with_own);
     const bool user = RaisedByUser(exception);
 
     Verdict verdict{.code = "USER_CODE_PYTHON_UNCLASSIFIED", .score = user ? 0.55 : 0.45, .rule = "class.unknown", .why = exception.type + ", a class without a code of its own", .kind = Kind::kGeneric};
@@ -140,6 +161,15 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception) {
         verdict = {.code = "DATA_MISSING_INPUT", .score = 0.92, .rule = "path.input", .why = "an input file is not there"};
     if (short_type == "TypeError" && !user && words && words->rule == "version.argument") words->score = 0.86;
 
+    if (words && words->is_own) {
+        words->kind = verdict.kind == Kind::kFinal ? Kind::kFinal : Kind::kCause;
+        words->score = std::max(words->score, verdict.score);
+        Beat(*words, verdict);
+        words->exception_class = exception.type;
+        words->exception_message = exception.message;
+        words->row = exception.row;
+        return words;
+    }
     if (words && verdict.code == "USER_CODE_EXPLICIT_FAILURE" && verdict.kind == Kind::kCause) words.reset();
     if (words && HasNamesForMessage(short_type) && !IsAboutCode(words->code)) words.reset();
     if (words && short_type == "AssertionError" && words->score < 0.96) words.reset();
@@ -154,9 +184,15 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception) {
 
     if (words && words->score > verdict.score) {
         words->kind = verdict.kind == Kind::kWrapper ? Kind::kCause : verdict.kind;
+        Beat(*words, verdict);
         verdict = std::move(*words);
+    } else if (words) {
+        Beat(verdict, *words);
     }
-    if (inside && (inside->score > verdict.score)) verdict = *inside;
+    if (inside && (inside->score > verdict.score)) {
+        Beat(*inside, verdict);
+        verdict = *inside;
+    }
     else if (inside && verdict.from_words && inside->exception_class.find('.') != std::string::npos) verdict.exception_class = inside->exception_class;
     else if (inside && verdict.from_words && row != nullptr && row->kind == Kind::kWrapper) verdict.exception_class = inside->exception_class;
     if (short_type == "SystemExit" && exception.message.find_first_not_of("0123456789-") == std::string::npos) verdict.score = 0.35;
@@ -173,7 +209,7 @@ std::optional<Verdict> Assessor::OfChain(const ExceptionChain& chain) {
         // What broke while tidying up after the failure is not the failure.
         const bool follows = i + 1 < chain.exceptions.size() && chain.exceptions[i + 1].link == Exception::Link::kContext;
         if (follows && RaisedByCleanUp(chain.exceptions[i])) continue;
-        auto verdict = OfException(chain.exceptions[i]);
+        auto verdict = OfException(chain.exceptions[i], chain.where != "orchestrator");
         if (!verdict) continue;
         verdict->exception = i;
         if (verdict->kind == Kind::kFinal) return verdict;
@@ -196,11 +232,16 @@ std::optional<Verdict> Assessor::OfChain(const ExceptionChain& chain) {
 std::optional<Verdict> Assessor::OfSignal(const Signal& signal) {
     std::string scratch;
     const std::string_view text = TakeInnerHead(WithoutAnsi(signal.text, scratch)).body;
-    auto verdict = OfText(text);
+    auto verdict = OfText(text, !signal.is_orchestrator);
     auto inside = Embedded(text.substr(0, 4000));
     if (inside && inside->kind != Kind::kGeneric) {
         inside->score *= 0.93;
-        if (!verdict || inside->score > verdict->score) verdict = inside;
+        if (verdict && verdict->is_own) {
+            verdict->score = std::max(verdict->score, inside->score);
+        } else if (!verdict || inside->score > verdict->score) {
+            if (verdict) Beat(*inside, *verdict);
+            verdict = inside;
+        }
     }
     if (!verdict) {
         if (signal.level < model::Level::kError || !inside) return std::nullopt;

@@ -11,6 +11,12 @@
 
 namespace dagy::diagnose {
 
+/// A rule that matched where another was better.
+struct Beaten {
+    std::string rule, code, why;
+    double score = 0;
+};
+
 struct Verdict {
     std::string code;
     double score = 0;
@@ -21,6 +27,9 @@ struct Verdict {
     std::map<std::string, std::string> captures;
     ClassRow::Kind kind = ClassRow::Kind::kCause;
     bool from_words = false;  ///< the words said it, not the class alone
+    bool is_own = false;      ///< an organization's rule said it
+    std::string classification;  ///< where the rule has one of its own
+    std::vector<Beaten> beaten;
     int64_t row = -1;
     size_t exception = 0;  ///< index in its chain
 };
@@ -31,8 +40,8 @@ class Assessor {
     explicit Assessor(const Knowledge& knowledge) : tables_(knowledge.tables()), scanner_(tables_.patterns) {}
 
     /// The best pattern over `text`; nothing where none matches, or where the line is known to mean nothing.
-    std::optional<Verdict> OfText(std::string_view text);
-    std::optional<Verdict> OfException(const Exception& exception);
+    std::optional<Verdict> OfText(std::string_view text, bool with_own = true);
+    std::optional<Verdict> OfException(const Exception& exception, bool with_own = true);
     /// The cause within a chain: the deepest exception that says something, wrappers and control flow aside.
     std::optional<Verdict> OfChain(const ExceptionChain& chain);
     std::optional<Verdict> OfSignal(const Signal& signal);
@@ -40,7 +49,7 @@ class Assessor {
     const Knowledge::Tables& tables() const { return tables_; }
 
   private:
-    std::optional<Verdict> Best(std::string_view recorded, bool respect_harmless);
+    std::optional<Verdict> Best(std::string_view recorded, bool respect_harmless, bool with_own);
     std::optional<Verdict> Embedded(std::string_view text);
 
     const Knowledge::Tables& tables_;

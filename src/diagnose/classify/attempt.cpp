@@ -34,7 +34,8 @@ bool WasHandled(std::string_view text) {
 
 class AttemptJudge {
   public:
-    AttemptJudge(Assessor& assessor, const Reading& reading, const Contrast* contrast) : assessor_(assessor), reading_(reading), contrast_(contrast) {}
+    AttemptJudge(Assessor& assessor, const Reading& reading, const Contrast* contrast, std::vector<FiredRule>* fired)
+        : assessor_(assessor), reading_(reading), contrast_(contrast), fired_(fired) {}
 
     std::vector<Candidate> Judge() {
         TakePrimary();
@@ -52,7 +53,15 @@ class AttemptJudge {
         return std::ranges::all_of(chain.exceptions, [&](const Exception& e) { return contrast_->templates.contains(TemplateHash(e.type + ": " + e.message)); });
     }
 
+    void Record(const Verdict& verdict, double weight, const Proof& proof) {
+        constexpr size_t kFiredMax = 100;
+        if (fired_ == nullptr || fired_->size() + verdict.beaten.size() >= kFiredMax) return;
+        fired_->push_back({verdict.rule, verdict.code, verdict.why, verdict.score, std::min(weight, 0.99), proof});
+        for (const auto& beaten : verdict.beaten) fired_->push_back({beaten.rule, beaten.code, beaten.why, beaten.score, 0, proof});
+    }
+
     void Add(const Verdict& verdict, double score, Proof proof) {
+        Record(verdict, score, proof);
         for (auto& known : candidates_)
             if (known.code == verdict.code) {
                 NameInner(known, verdict);
@@ -78,6 +87,7 @@ class AttemptJudge {
                      .exception_message = verdict.exception_message, .captures = verdict.captures};
         const auto cause = assessor_.tables().cause_index.find(verdict.code);
         if (cause != assessor_.tables().cause_index.end()) candidate.log_classification = assessor_.tables().causes[cause->second].classification;
+        if (!verdict.classification.empty()) candidate.log_classification = verdict.classification;
     }
 
     Proof ChainProof(const ExceptionChain& chain, const Verdict& verdict) const {
@@ -91,7 +101,11 @@ class AttemptJudge {
         for (auto chain = reading_.chains.rbegin(); chain != reading_.chains.rend(); ++chain) {
             if (chain->where != "task") continue;
             const auto verdict = assessor_.OfChain(*chain);
-            if (!verdict || verdict->score < kPrimaryMin) continue;
+            if (!verdict) continue;
+            if (verdict->score < kPrimaryMin) {
+                Record(*verdict, verdict->score, ChainProof(*chain, *verdict));
+                continue;
+            }
             primary_ = verdict;
             primary_chain_ = &*chain;
             Add(*verdict, verdict->score, ChainProof(*chain, *verdict));
@@ -182,6 +196,7 @@ class AttemptJudge {
             if (Specific() && !IsExternal(verdict->code)) factor = std::min(factor, 0.5);
             const double score = std::max(verdict->score, 0.5) * factor;
             if (score >= kSignalMin * (Specific() ? 0.5 : 1)) Add(*verdict, score, ChainProof(chain, *verdict));
+            else Record(*verdict, score, ChainProof(chain, *verdict));
         }
         for (const auto& signal : reading_.signals) {
             if (signal.name == "last_output" || signal.name == "exit_code" || signal.name == "signal" || signal.name == "memory_growth" || signal.name == "state_set") continue;
@@ -197,14 +212,16 @@ class AttemptJudge {
             }
             if (WasHandled(signal.text)) factor *= 0.75;
             const double score = verdict->score * factor;
-            if (score < kSignalMin * (Specific() ? 0.5 : 1)) continue;
-            Add(*verdict, score, ProofOf(reading_, Proof::Kind::kLog, signal.row, signal.text, signal.ts));
+            Proof proof = ProofOf(reading_, Proof::Kind::kLog, signal.row, signal.text, signal.ts);
+            if (score < kSignalMin * (Specific() ? 0.5 : 1)) Record(*verdict, score, proof);
+            else Add(*verdict, score, std::move(proof));
         }
     }
 
     Assessor& assessor_;
     const Reading& reading_;
     const Contrast* contrast_;
+    std::vector<FiredRule>* fired_;
     std::vector<Candidate> candidates_;
     std::optional<Verdict> primary_;
     const ExceptionChain* primary_chain_ = nullptr;
@@ -213,6 +230,8 @@ class AttemptJudge {
 
 }  // namespace
 
-std::vector<Candidate> JudgeAttempt(Assessor& assessor, const Reading& reading, const Contrast* contrast) { return AttemptJudge(assessor, reading, contrast).Judge(); }
+std::vector<Candidate> JudgeAttempt(Assessor& assessor, const Reading& reading, const Contrast* contrast, std::vector<FiredRule>* fired) {
+    return AttemptJudge(assessor, reading, contrast, fired).Judge();
+}
 
 }  // namespace dagy::diagnose

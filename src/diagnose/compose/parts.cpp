@@ -8,6 +8,7 @@
 
 #include "diagnose/compose/claims.h"
 #include "diagnose/compose/wording.h"
+#include "diagnose/judge.h"
 
 namespace dagy::diagnose {
 namespace {
@@ -206,16 +207,34 @@ json::array AlternativesOf(const Story& story) {
 }
 
 json::array RulesFiredOf(const Story& story) {
-    json::array rules;
-    const auto add = [&](const std::string& task, const Candidate& candidate) {
-        rules.push_back(json::object{{"task_id", task}, {"rule", candidate.rule}, {"root_cause_type", candidate.code},
-                                     {"score", Rounded(candidate.score)}, {"why", candidate.why}});
+    struct Row {
+        std::string task;
+        FiredRule fired;
     };
-    for (const auto& candidate : story.findings.where.run_level) add("", candidate);
+    std::vector<Row> rows;
+    for (const auto& c : story.findings.where.run_level) rows.push_back({"", {c.rule, c.code, c.why, c.score, c.score, c.proof}});
     for (const auto& task : story.findings.tasks) {
-        for (const auto& candidate : task.candidates) add(task.task_id, candidate);
+        for (const auto& fired : task.fired) rows.push_back({task.task_id, fired});
+    }
+    std::ranges::stable_sort(rows, [](const Row& a, const Row& b) { return std::pair(a.fired.weight, a.fired.score) > std::pair(b.fired.weight, b.fired.score); });
+    constexpr size_t kRulesMax = 200;
+    if (rows.size() > kRulesMax) rows.resize(kRulesMax);
+    json::array rules;
+    for (const auto& [task, fired] : rows) {
+        json::object out{{"rule", fired.rule}, {"code", fired.code}, {"score", Rounded(fired.score)}, {"weight", Rounded(fired.weight)}, {"why", OneLine(fired.why, 200)}};
+        if (IsCitable(fired.proof)) out["ref"] = story.refs.Cite(fired.proof);
+        Put(out, "task_id", task);
+        rules.push_back(std::move(out));
     }
     return rules;
+}
+
+json::array ConfidenceSignalsOf(const Story& story) {
+    std::vector<ConfidenceSignal> signals;
+    Confidence(story.file, story.findings, nullptr, &signals);
+    json::array out;
+    for (const auto& signal : signals) out.push_back(json::object{{"signal", signal.why}, {"weight", Rounded(signal.weight)}});
+    return out;
 }
 
 std::vector<std::string> LogSignalsOf(const Story& story) {

@@ -18,7 +18,10 @@ json::array ChildDagsOf(const Story& story);
 json::array CoFailuresOf(const Story& story);
 json::array SimilarRunsOf(const Story& story);
 json::array AlternativesOf(const Story& story);
+/// Every rule that fired, heaviest first: {rule, code, score, weight, why, ref, task_id}; at most 200.
 json::array RulesFiredOf(const Story& story);
+/// {signal, weight} of each that the confidence is made of.
+json::array ConfidenceSignalsOf(const Story& story);
 /// Chronological, at most 80: runs, attempts, changes and what people or the platform did.
 json::array TimelineOf(const Story& story);
 std::vector<std::string> LogSignalsOf(const Story& story);

@@ -9,6 +9,7 @@
 #include "diagnose/compose/connections.h"
 #include "diagnose/compose/wording.h"
 #include "diagnose/gather.h"
+#include "diagnose/guidance.h"
 
 namespace dagy::diagnose {
 namespace {
@@ -89,7 +90,7 @@ const TaskFinding* PrimaryRoot(const CaseFile& file, const Findings& findings) {
     return best;
 }
 
-Story TellStory(const CaseFile& file, const Findings& findings, const AttemptCauses& attempt_causes, RefBook& refs) {
+Story TellStory(const CaseFile& file, const Findings& findings, const AttemptCauses& attempt_causes, RefBook& refs, const Guidance* guidance) {
     Story story{file, findings, attempt_causes, refs};
     story.root = PrimaryRoot(file, findings);
     FindRuns(story);
@@ -105,6 +106,7 @@ Story TellStory(const CaseFile& file, const Findings& findings, const AttemptCau
     story.words = MakeWords(story);
     const auto& book = AdviceBook::Builtin();
     story.advice = book.For(findings.cause.code, story.words);
+    if (guidance != nullptr) guidance->Advise(findings.cause, story.words, story.advice);
     if (story.change) story.change_advice = book.For("_CHANGE_" + story.change->kind, story.words);
     story.rerun = book.For("_RERUN", story.words);
     story.vendor = FindVendor(file, story.root, findings.cause, story.words, story.conn_ids);

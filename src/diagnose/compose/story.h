@@ -49,8 +49,10 @@ struct Story {
     std::string RootName() const;
 };
 
-/// `findings` and `refs` outlive the story.
-Story TellStory(const CaseFile& file, const Findings& findings, const AttemptCauses& attempt_causes, RefBook& refs);
+class Guidance;
+
+/// `findings` and `refs` outlive the story. `guidance` may be nullptr.
+Story TellStory(const CaseFile& file, const Findings& findings, const AttemptCauses& attempt_causes, RefBook& refs, const Guidance* guidance = nullptr);
 
 /// The primary root among the findings; nullptr where the cause lies above tasks.
 const TaskFinding* PrimaryRoot(const CaseFile& file, const Findings& findings);

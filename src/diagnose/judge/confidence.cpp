@@ -21,19 +21,22 @@ class Sum {
   public:
     void Add(double weight, std::string_view why) {
         total_ += weight;
+        signals_.push_back({weight, std::string(why)});
         words_ += fmt::format("{}{} {:.2f} {}", words_.empty() ? "" : "; ", weight < 0 ? "−" : "+", std::abs(weight), why);
     }
     double total() const { return std::clamp(total_, 0.05, 0.98); }
     std::string& words() { return words_; }
+    std::vector<ConfidenceSignal>& signals() { return signals_; }
 
   private:
     double total_ = 0;
     std::string words_;
+    std::vector<ConfidenceSignal> signals_;
 };
 
 }  // namespace
 
-double Confidence(const CaseFile&, const Findings& findings, std::string* justification) {
+double Confidence(const CaseFile&, const Findings& findings, std::string* justification, std::vector<ConfidenceSignal>* signals) {
     const Candidate& cause = findings.cause;
     const Support support = SupportOf(findings);
     Sum sum;
@@ -53,6 +56,7 @@ double Confidence(const CaseFile&, const Findings& findings, std::string* justif
         if (!support.is_seen) sum.Add(-0.08, "no line of a log shows it");
     }
     if (justification != nullptr) *justification = std::move(sum.words());
+    if (signals != nullptr) *signals = std::move(sum.signals());
     return sum.total();
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/crash_point.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/service/event_writer.h"
 
@@ -23,8 +24,8 @@ struct DiagnosisService::Job {
 };
 
 DiagnosisService::DiagnosisService(store::RunStore& runs, store::DiagnosisStore& diagnoses, lake::Lake& lake, const Clock& clock,
-                                   ServiceLimits limits)
-    : runs_(runs), diagnoses_(diagnoses), lake_(lake), clock_(clock), limits_(std::move(limits)) {}
+                                   ServiceLimits limits, store::GuidanceStore* guidance)
+    : runs_(runs), diagnoses_(diagnoses), lake_(lake), clock_(clock), limits_(std::move(limits)), guidance_(guidance) {}
 
 DiagnosisService::~DiagnosisService() { Stop(); }
 
@@ -129,12 +130,17 @@ void DiagnosisService::Investigate(Job& job) {
     // Before anything is read, so that a follower sees life at once, however much there is to gather.
     job.writer->Tell(request.task_id.empty() ? fmt::format("Looking at run `{}` of **{}**.", request.run_id, request.dag_id)
                                              : fmt::format("Looking at task `{}` in run `{}` of **{}**.", request.task_id, request.run_id, request.dag_id));
-    const GatheredCase gathered = Gather(runs_, lake_, request, limits_.gather);
+    GatheredCase gathered = Gather(runs_, lake_, request, limits_.gather);
+    const auto guidance = guidance_.For(request.scope.org);
+    // Other rules may find another cause in the same evidence: what was found with the old ones must not be replayed.
+    if (guidance) gathered.file.evidence_hash = Sha256Hex(fmt::format("{} guidance {}", gathered.file.evidence_hash, guidance->version()));
     CrashPoint("diagnose.gathered");
     if (!job.run.skip_cache && Replay(job, gathered.file.evidence_hash)) return;
     Options options;
     options.session_id = job.run.id;
     options.stop = job.stop.get_token();
+    options.explain = request.explain;
+    options.guidance = guidance;
     options.tell = [&](const std::string& text) { job.writer->Tell(text); };
     const std::string result = json::serialize(Diagnose(gathered.file, options));
     CrashPoint("diagnose.told");
@@ -199,6 +205,13 @@ void DiagnosisService::Tick() {
 json::array DiagnosisService::VerifyRefs(const store::DiagnosisRun& run, const json::object& diagnosis) {
     const GatheredCase gathered = Gather(runs_, lake_, run.request, limits_.gather);
     return Verify(gathered.file, diagnosis);
+}
+
+GuidanceTrial DiagnosisService::TryGuidance(const std::string& org, std::shared_ptr<const Guidance> next, size_t last) {
+    // Somebody waits for the answer: what was tried until then has to do.
+    constexpr std::chrono::seconds kTrialMax{10};
+    const auto now = guidance_.For(org);
+    return TryOnLatest(runs_, lake_, diagnoses_, limits_.gather, {.org = org, .last = last, .now = now, .next = std::move(next), .deadline = SteadyClock::now() + kTrialMax});
 }
 
 }  // namespace dagy::diagnose
