@@ -27,7 +27,7 @@ export function AttemptsTable({ run, attempts, tasks, chosen }: Props) {
   const shown = all ? picked : picked.slice(0, kShownAtFirst);
   return (
     <>
-      <ScrollBox label="Attempts">
+      <ScrollBox label="Attempts on a time axis">
         <table className="attempts">
           <thead>
             <tr>

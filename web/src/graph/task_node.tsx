@@ -17,12 +17,11 @@ export type TaskNodeData = {
 
 export type TaskFlowNode = Node<TaskNodeData, "task">;
 
-export function describeTask(task: TaskView): string {
-  const words = [task.id, stateMark(task.state).word];
-  if (task.role && task.role !== "healthy") words.push(roleMark(task.role).word);
-  if (task.instances > 0) words.push(`${task.failedInstances} of ${task.instances} instances failed`);
-  if (task.attempts > 1) words.push(`${task.attempts} attempts`);
-  return words.join(", ");
+/** What stands below the name: the role, or the state while there is none, and what cannot be drawn. */
+function sayMark(task: TaskView): string {
+  const mark = task.role && task.role !== "healthy" ? roleMark(task.role) : stateMark(task.state);
+  if (task.instances > 0) return `${mark.word} · ${task.failedInstances}/${task.instances} failed`;
+  return task.attempts > 1 ? `${mark.word} · ${task.attempts} attempts` : mark.word;
 }
 
 export const TaskNodeBox = memo(function TaskNodeBox({ data }: NodeProps<TaskFlowNode>) {
@@ -43,7 +42,6 @@ export const TaskNodeBox = memo(function TaskNodeBox({ data }: NodeProps<TaskFlo
         data-role={task.role ?? ""}
         tabIndex={current ? 0 : -1}
         aria-pressed={selected}
-        aria-label={describeTask(task)}
         onClick={() => choose(task.id)}
       >
         <Icon shape={mark.shape} />
@@ -52,9 +50,10 @@ export const TaskNodeBox = memo(function TaskNodeBox({ data }: NodeProps<TaskFlo
             {task.id}
           </span>
           <span className="task-node-mark">
-            {mark.word}
-            {task.instances > 0 && ` · ${task.failedInstances}/${task.instances} failed`}
-            {task.instances === 0 && task.attempts > 1 && ` · ${task.attempts} attempts`}
+            {task.role && task.role !== "healthy" && (
+              <span className="visually-hidden">{stateMark(task.state).word}, </span>
+            )}
+            {sayMark(task)}
           </span>
         </span>
       </button>

@@ -35,6 +35,7 @@ export function RunPage() {
           {dagId}
         </Link>
       </nav>
+      {found.isError && <h1>{dagId}</h1>}
       {found.isError && (
         <ProblemNote error={found.error} what="The run could not be read." retry={() => void found.refetch()} />
       )}
