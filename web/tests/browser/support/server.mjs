@@ -10,8 +10,17 @@ const kBinary = process.env.DAGY_BINARY ?? join(kRoot, "build/dagy");
 export const kExample = join(kRoot, "examples/orders-daily/airflow");
 
 /** @param {{airflow?: string, ndjson?: object[], settings?: Record<string, string>}} wanted */
-export async function startServer({ airflow, ndjson, settings = {} } = {}) {
+export async function startServer(wanted = {}) {
   const folder = mkdtempSync(join(tmpdir(), "dagy-browser-"));
+  try {
+    return await startIn(folder, wanted);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(folder, { airflow, ndjson, settings = {} }) {
   const env = {
     PATH: process.env.PATH,
     TZ: "UTC",
@@ -42,7 +51,7 @@ export async function startServer({ airflow, ndjson, settings = {} } = {}) {
       const found = /^listening on (\S+)/.exec(line);
       if (found) done(found[1]);
     });
-    server.once("exit", (code) => fail(new Error(`dagy serve ended ${code}: ${said}`)));
+    server.once("exit", (code, signal) => fail(new Error(`dagy serve ended by ${code ?? signal}: ${said}`)));
   });
   return {
     url,
