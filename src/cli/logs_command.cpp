@@ -23,7 +23,8 @@ bool IsWanted(const LogsWords& words, const std::string& task, const std::string
 }
 
 /// Attempts of tasks, with the times at which they began.
-void AddAttempts(Connection& connection, const json::object& run, const LogsWords& words, std::vector<Started>& found, std::set<std::string>& known) {
+void AddAttempts(Connection& connection, const json::object& run, const LogsWords& words, std::vector<Started>& found,
+                 std::set<std::string>& known) {
     const json::object tasks = connection.Json("GET", RunTarget(run) + "/tasks").as_object();
     const json::array* attempts = GetArray(tasks, "attempts");
     if (attempts == nullptr) return;
@@ -31,19 +32,22 @@ void AddAttempts(Connection& connection, const json::object& run, const LogsWord
         const json::object& attempt = item.as_object();
         const std::string task = StringOr(attempt, "task_id"), phase = StringOr(attempt, "phase", task);
         known.insert(phase);
-        if (IsWanted(words, task, StringOr(attempt, "mapped_of"))) found.emplace_back(StringOr(attempt, "started_at"), PhaseAttempt{phase, IntOr(attempt, "attempt", 1)});
+        if (IsWanted(words, task, StringOr(attempt, "mapped_of")))
+            found.emplace_back(StringOr(attempt, "started_at"), PhaseAttempt{phase, IntOr(attempt, "attempt", 1)});
     }
 }
 
 /// Phases that have records although nobody told of a task.
-void AddPhases(Connection& connection, const json::object& run, const LogsWords& words, std::vector<Started>& found, const std::set<std::string>& known) {
+void AddPhases(Connection& connection, const json::object& run, const LogsWords& words, std::vector<Started>& found,
+               const std::set<std::string>& known) {
     const json::object whole = connection.Json("GET", RunTarget(run)).as_object();
     const json::object* phases = GetObject(whole, "phases");
     if (phases == nullptr) return;
     for (const auto& [name, shape] : *phases) {
         const std::string phase(name);
         if (known.contains(phase) || !IsWanted(words, phase, {})) continue;
-        for (int64_t attempt = 1; attempt <= IntOr(shape.as_object(), "attempt", 1); ++attempt) found.emplace_back(std::string(), PhaseAttempt{phase, attempt});
+        for (int64_t attempt = 1; attempt <= IntOr(shape.as_object(), "attempt", 1); ++attempt)
+            found.emplace_back(std::string(), PhaseAttempt{phase, attempt});
     }
 }
 
@@ -54,7 +58,8 @@ std::vector<PhaseAttempt> WantedPhases(Connection& connection, const json::objec
     AddAttempts(connection, run, words, found, known);
     AddPhases(connection, run, words, found, known);
     if (words.task_id && found.empty())
-        throw Error(ErrorCode::kNotFound, fmt::format("the run has no task '{}'", *words.task_id), "dagy runs show lists its tasks");
+        throw Error(ErrorCode::kNotFound, fmt::format("the run has no task '{}'", *words.task_id),
+                    "dagy runs show lists its tasks");
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<PhaseAttempt> phases;
     for (auto& [started, phase] : found)
@@ -64,15 +69,19 @@ std::vector<PhaseAttempt> WantedPhases(Connection& connection, const json::objec
 
 void PrintLine(const Context& context, const PhaseAttempt& phase, const json::object& row) {
     const std::string level = StringOr(row, "level", "INFO");
-    const Style style = level == "ERROR" || level == "CRITICAL" ? Style::kRed : level == "WARNING" ? Style::kYellow : Style::kPlain;
+    const Style style = level == "ERROR" || level == "CRITICAL" ? Style::kRed
+                        : level == "WARNING"                    ? Style::kYellow
+                                                                : Style::kPlain;
     const std::string ts = StringOr(row, "ts");
-    fmt::print("{} {} {} {}\n", context.terminal.Paint(Style::kDim, fmt::format("{}#{}", phase.phase, phase.attempt)),
+    fmt::print("{} {} {} {}\n",
+               context.terminal.Paint(Style::kDim, fmt::format("{}#{}", Terminal::Safe(phase.phase), phase.attempt)),
                ts.empty() ? "-" : ts.substr(11, 15), context.terminal.Paint(style, fmt::format("{:<7}", level)),
                context.terminal.Paint(style, Terminal::Safe(StringOr(row, "message"))));
 }
 
 void StreamPhase(Context& context, const json::object& run, const PhaseAttempt& phase, const LogsWords& words) {
-    std::string target = fmt::format("{}/phases/{}/logs?attempt={}", RunTarget(run), net::PercentEncode(phase.phase), phase.attempt);
+    std::string target =
+        fmt::format("{}/phases/{}/logs?attempt={}", RunTarget(run), net::PercentEncode(phase.phase), phase.attempt);
     if (words.level) target += "&level=" + net::PercentEncode(*words.level);
     if (words.grep) target += "&keyword=" + net::PercentEncode(*words.grep);
     std::string rest;
@@ -87,16 +96,17 @@ void StreamPhase(Context& context, const json::object& run, const PhaseAttempt& 
             fmt::print("{}\n", json::serialize(row));
         }
     };
-    const Answer answer = context.connection.Stream(target, {{"accept", "application/x-ndjson"}}, [&](std::string_view bytes) {
-        rest += bytes;
-        size_t start = 0;
-        for (size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', start)) {
-            line(std::string_view(rest).substr(start, end - start));
-            start = end + 1;
-        }
-        rest.erase(0, start);
-        return true;
-    });
+    const Answer answer =
+        context.connection.Stream(target, {{"accept", "application/x-ndjson"}}, [&](std::string_view bytes) {
+            rest += bytes;
+            size_t start = 0;
+            for (size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', start)) {
+                line(std::string_view(rest).substr(start, end - start));
+                start = end + 1;
+            }
+            rest.erase(0, start);
+            return true;
+        });
     if (answer.status == 404) return;  // an attempt without records
     if (answer.status >= 400) ThrowProblem(answer);
     line(rest);
@@ -106,7 +116,8 @@ void StreamPhase(Context& context, const json::object& run, const PhaseAttempt& 
 
 int Logs(Context& context, const LogsWords& words) {
     const json::object run = FindRun(context.connection, words.run);
-    for (const PhaseAttempt& phase : WantedPhases(context.connection, run, words)) StreamPhase(context, run, phase, words);
+    for (const PhaseAttempt& phase : WantedPhases(context.connection, run, words))
+        StreamPhase(context, run, phase, words);
     return 0;
 }
 

@@ -12,13 +12,20 @@ namespace {
 
 std::string_view CodeOf(Style style) {
     switch (style) {
-        case Style::kPlain: return "0";
-        case Style::kBold: return "1";
-        case Style::kDim: return "2";
-        case Style::kRed: return "31";
-        case Style::kGreen: return "32";
-        case Style::kYellow: return "33";
-        case Style::kCyan: return "36";
+        case Style::kPlain:
+            return "0";
+        case Style::kBold:
+            return "1";
+        case Style::kDim:
+            return "2";
+        case Style::kRed:
+            return "31";
+        case Style::kGreen:
+            return "32";
+        case Style::kYellow:
+            return "33";
+        case Style::kCyan:
+            return "36";
     }
     return "0";
 }
@@ -34,6 +41,26 @@ size_t Columns(std::string_view text) {
         }
     }
     return columns;
+}
+
+/// Bytes at the front of `text` that are a C1 control or turn the direction of writing: terminals obey both. 0: none.
+size_t HiddenLength(std::string_view text) {
+    const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto within = [](unsigned value, unsigned low, unsigned high) { return low <= value && value <= high; };
+    if (byte(0) < 0xc2) return 0;
+    if (byte(0) == 0xc2 && within(byte(1), 0x80, 0x9f)) return 2;
+    if (byte(0) == 0xd8 && byte(1) == 0x9c) return 2;
+    if (byte(0) != 0xe2) return 0;
+    const bool turns = (byte(1) == 0x80 && (within(byte(2), 0x8e, 0x8f) || within(byte(2), 0xa8, 0xae))) ||
+                       (byte(1) == 0x81 && within(byte(2), 0xa6, 0xa9));
+    return turns ? 3 : 0;
+}
+
+/// Its code point, as one would look it up.
+std::string Shown(std::string_view hidden) {
+    unsigned point = static_cast<unsigned char>(hidden[0]) & (hidden.size() == 2 ? 0x1fU : 0x0fU);
+    for (const char c : hidden.substr(1)) point = point << 6 | (static_cast<unsigned char>(c) & 0x3fU);
+    return fmt::format("<U+{:04X}>", point);
 }
 
 }  // namespace
@@ -74,13 +101,19 @@ void Terminal::ProgressDone() {
 std::string Terminal::Safe(std::string_view text) {
     std::string safe;
     safe.reserve(text.size());
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 || c == '\n' || c == '\t') {
-            if (byte != 0x7f) safe += c;
-        } else if (c != '\r') {
+    for (size_t at = 0; at < text.size();) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (const size_t length = HiddenLength(text.substr(at)); length > 0) {
+            safe += Shown(text.substr(at, length));
+            at += length;
+            continue;
+        }
+        if (byte >= 0x20 || byte == '\n' || byte == '\t') {
+            if (byte != 0x7f) safe += text[at];
+        } else if (byte != '\r') {
             safe += fmt::format("^{}", static_cast<char>(byte + 0x40));
         }
+        ++at;
     }
     return safe;
 }
