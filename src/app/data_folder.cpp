@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <cstdlib>
 
 #include "base/error.h"
@@ -19,6 +20,14 @@ void MakeFolder(const std::filesystem::path& path) {
         throw Error(ErrorCode::kStorage,
                     fmt::format("cannot make the data folder {}: {}", path.string(), failed.message()),
                     "set DAGY_LOCAL_DIR to a folder that you may write");
+}
+
+/// In no log: whoever started this process is the one to keep them.
+void Show(const identity::FirstStart& first) {
+    fmt::print(stderr,
+               "This is the first start. Keep these; they are shown only now.\n"
+               "  organization  {}\n  deployment    {}\n  owner         {}\n  password      {}\n  API key       {}\n",
+               first.org, first.deployment, first.owner_email, first.owner_password, first.api_key);
 }
 
 lake::LakeOptions OptionsOver(store::Store& store) {
@@ -54,7 +63,7 @@ DataFolder::DataFolder(std::filesystem::path path, const Clock& clock) : path_(s
 }
 
 model::Scope DataFolder::HomeScope(const Clock& clock) {
-    identity::Bootstrap(store_->identity(), clock);
+    if (const auto first = identity::Bootstrap(store_->identity(), clock)) Show(*first);
     const identity::LocalOwner owner = identity::FindLocalOwner(store_->identity());
     return {owner.identity.org, owner.deployment};
 }

@@ -26,7 +26,8 @@ class DataFolder {
     objects::ObjectStore& objects() { return *objects_; }
     lake::Lake& lake() { return *lake_; }
 
-    /// The owner's organization and default deployment; made if this is the first use of the folder.
+    /// The owner's organization and default deployment. On the first use of the folder they are made, and their ids,
+    /// password and key are shown on standard error: the only time that they can be read.
     model::Scope HomeScope(const Clock& clock);
 
   private:

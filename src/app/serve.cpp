@@ -39,14 +39,6 @@ class EndSignals {
     sigset_t signals_{};
 };
 
-/// Once, on standard error and in no log: this is the only time that the secrets can be read.
-void Show(const identity::FirstStart& first) {
-    fmt::print(stderr,
-               "This is the first start. Keep these; they are shown only now.\n"
-               "  organization  {}\n  deployment    {}\n  owner         {}\n  password      {}\n  API key       {}\n",
-               first.org, first.deployment, first.owner_email, first.owner_password, first.api_key);
-}
-
 std::string UrlOf(const std::string& host, uint16_t port) {
     const bool local = host == "127.0.0.1" || host == "0.0.0.0" || host == "::1" || host == "::";
     return fmt::format("http://{}:{}", local ? "localhost" : host, port);
@@ -59,7 +51,7 @@ int Serve(const cli::ServeOptions& options, const Clock& clock) {
     spdlog::set_default_logger(spdlog::stderr_color_mt("dagy"));
     DataFolder data(DataFolderPath(), clock);
     FileLock lock(data.path());
-    if (const auto first = identity::Bootstrap(data.store().identity(), clock)) Show(*first);
+    data.HomeScope(clock);
 
     ApiOverStore served(data, clock, ApiOverStore::Use::kServer, ReadApiOptions());
     net::ServerOptions sockets;
