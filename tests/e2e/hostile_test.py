@@ -6,10 +6,10 @@ import json
 import os
 import random
 import subprocess
-import time
+import threading
 import unittest
 
-from dagy_binary import DAGY, DagyTest, quote
+from dagy_binary import DAGY, DagyTest
 
 START = datetime.datetime(2026, 11, 1, 4, tzinfo=datetime.timezone.utc)
 RSS_MAX_MIB = 300
@@ -194,16 +194,14 @@ class NamesTest(HostileTest):
 
     def settled(self, told):
         """The same once a server has made Parquet of the rows: ids stand in the keys of the objects."""
-        server = self.serve(DAGY_SETTLE_AFTER_S="0")
-        key = subprocess.run([DAGY, "keys", "--help"], env=self.env, capture_output=True)
-        del key
-        deadline = time.monotonic() + 60
-        wanted = len(NAMES)
-        found = 0
-        while found < wanted and time.monotonic() < deadline:
-            found = len({p.parent.parent.parent for p in self.home.rglob("*.parquet")})
-            os.sched_yield()
-        server.stop()
+        server = self.serve()
+        once = threading.Event()
+        for _ in range(200):
+            folders = {path.parents[2] for path in self.home.rglob("*.parquet")}
+            if len(folders) == len(NAMES) or once.wait(0.3):
+                break
+        self.assertEqual(len(folders), len(NAMES), "a run a folder")
+        self.assertEqual(server.stop(), 0)
         for case, name in NAMES.items():
             with self.subTest(case, settled=True):
                 self.assertEqual(bare(self.json("diagnose", name, name, "--force")), bare(told[name]))
@@ -235,7 +233,9 @@ class ScaleTest(HostileTest):
             new = [t for t in edges[stack.pop()] if t not in dead]
             dead.update(new)
             stack += new
-        lines = [dag_of("wide", edges), run_of("wide"), task_of("wide", "r1", names[100], "FAILED"), *failure("wide", "r1", names[100], 50)]
+        dag = line("dag", dag_id="wide", version="1", tasks=[{"task_id": t, "downstream": d} for t, d in edges.items()])
+        self.assertGreater(sum(map(len, edges.values())), 49_000)
+        lines = [dag, run_of("wide"), task_of("wide", "r1", names[100], "FAILED"), *failure("wide", "r1", names[100], 50)]
         lines += [task_of("wide", "r1", name, "UPSTREAM_FAILED" if name in dead else "SUCCEEDED") for name in names if name != names[100]]
         self.ingest(lines)
         diagnosis, rss_mib, cpu_s = self.measured("wide", "r1")
