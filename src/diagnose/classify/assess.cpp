@@ -127,11 +127,12 @@ std::optional<Verdict> Assessor::Best(std::string_view recorded, bool respect_ha
 std::optional<Verdict> Assessor::OfText(std::string_view text, bool with_own) { return Best(WithoutStatement(text), true, with_own); }
 
 std::optional<Verdict> Assessor::Embedded(std::string_view text) {
-    static const re2::RE2 kClass(R"(((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Violation|Timeout|NotFound|Denied|Expired|Failure))(?:\b|\())");
+    static const re2::RE2 kClass(R"(((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Violation|Timeout|NotFound|Denied|Expired|Failure))(?:\b|\()|\b([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+): )");
     re2::StringPiece rest(text.data(), text.size());
-    std::string name;
+    std::string name, before_colon;
     std::optional<Verdict> best;
-    while (re2::RE2::FindAndConsume(&rest, kClass, &name)) {
+    while (re2::RE2::FindAndConsume(&rest, kClass, &name, &before_colon)) {
+        if (name.empty()) name = before_colon;
         const ClassRow* row = tables_.FindClass(name);
         if (row == nullptr || row->kind == Kind::kWrapper || row->kind == Kind::kControl) continue;
         if (best && best->score >= row->score) continue;
@@ -219,8 +220,17 @@ std::optional<Verdict> Assessor::OfChain(const ExceptionChain& chain) {
     if (verdicts.empty()) return std::nullopt;
     const Verdict* chosen = nullptr;
     for (const auto& verdict : verdicts) {
-        if (verdict.score < best - 0.2 || (chosen != nullptr && verdict.kind == Kind::kWrapper && !verdict.from_words)) continue;
         const Exception& exception = chain.exceptions[verdict.exception];
+        const bool deepest = &verdict == &verdicts.back() && chosen != nullptr && !verdict.exception_message.empty() && RaisedByUser(exception);
+        const bool was_open = exception.link == Exception::Link::kContext && !IsAttempt(exception.ShortType());
+        // A bare look-up that fails while something else is being handled hides it; a wrapper that only names the step has its cause below.
+        const bool hidden = deepest && !chosen->from_words && ((was_open && chosen->kind == Kind::kGeneric) || chosen->rule == "class.unknown");
+        if (hidden) chosen = &verdict;
+        if (hidden || verdict.score < best - 0.2 || (chosen != nullptr && verdict.kind == Kind::kWrapper && !verdict.from_words)) continue;
+        // A library that turned its own look-up's failure into a class of its own has said what it means.
+        const bool translated = chosen != nullptr && chosen->kind == Kind::kCause && !chosen->from_words && chosen->score >= 0.85 && IsAttempt(exception.ShortType()) && !exception.frames.empty() &&
+                                !RaisedByUser(exception) && !RaisedByUser(chain.exceptions[chosen->exception]);
+        if (translated) continue;
         // A look-up that failed and was being handled is no cause when what came next says what is wrong.
         const bool handled = exception.link == Exception::Link::kContext && chosen != nullptr && chosen->code != verdict.code && chosen->score >= 0.85 && IsAttempt(exception.ShortType());
         const bool member = exception.link == Exception::Link::kGroupMember && chosen != nullptr && chosen->score >= verdict.score;

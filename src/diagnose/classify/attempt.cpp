@@ -159,6 +159,9 @@ class AttemptJudge {
         return HasWord(outer.message, {"fail", "could not", "couldn't", "unable", "cannot", "can't", "no data", "empty", "nonetype", "missing", "error", "not available", "no result", "did not", "none", "nothing", "abort", "giving up", "gave up", "stopp", "incomplete", "not complete", "see the log", "see log", "above", "went wrong", "problem", "unsuccessful", "invalid state", "zero rows", "0 rows"});
     }
 
+    /// A code that general words may stand in front of.
+    bool MayHide(std::string_view code) const { return IsExternal(code) || (MaySwallow() && !code.starts_with("USER_CODE_") && code != "OTHER"); }
+
     double OutputFactor(int64_t row, bool after_nothing) const {
         const int64_t end = primary_chain_ != nullptr ? primary_chain_->first_row : reading_.rows;
         const int64_t distance = std::max<int64_t>(0, end - row);
@@ -193,8 +196,9 @@ class AttemptJudge {
             if (!verdict) continue;
             double factor = chain.where == "callback" ? 0.3 : chain.where == "task" ? 0.6 : 0.985 * OutputFactor(chain.last_row, IsLast(chain.last_row));
             if (chain.where == "orchestrator") factor *= 0.9;
-            if (Specific() && !IsExternal(verdict->code)) factor = std::min(factor, 0.5);
-            const double score = std::max(verdict->score, 0.5) * factor;
+            if (Specific() && !MayHide(verdict->code)) factor = std::min(factor, 0.5);
+            // A whole trace says more than the exit code of the shell around it.
+            const double score = std::max(verdict->score, primary_ && primary_->code == "USER_CODE_SHELL_EXIT" ? 0.56 : 0.5) * factor;
             if (score >= kSignalMin * (Specific() ? 0.5 : 1)) Add(*verdict, score, ChainProof(chain, *verdict));
             else Record(*verdict, score, ChainProof(chain, *verdict));
         }
@@ -208,7 +212,7 @@ class AttemptJudge {
             double factor = signal.is_orchestrator ? 0.95 : 0.97 * OutputFactor(signal.row, IsLast(signal.row));
             if (Specific()) {
                 const bool loud = signal.level >= model::Level::kWarning || HasWord(signal.text, {"error", "fail", "exception", "refused", "denied", "timed out", "could not", "unable"});
-                if (!loud || !IsExternal(verdict->code)) factor = std::min(factor, 0.5);
+                if (!loud || !MayHide(verdict->code)) factor = std::min(factor, 0.5);
             }
             if (WasHandled(signal.text)) factor *= 0.75;
             const double score = verdict->score * factor;

@@ -50,7 +50,7 @@ bool RaisedByCleanUp(const Exception& exception) {
     if (type == "AttributeError" && has(kNeverOpened, exception.message)) return true;
     if (!exception.frames.empty() && has(kTidying, exception.frames.back().code)) return true;
     for (size_t i = exception.frames.size() > 3 ? exception.frames.size() - 3 : 0; i < exception.frames.size(); ++i)
-        for (const std::string_view name : {"rmtree", "cleanup", "clean_up", "tear_down", "teardown", "close", "rollback", "__exit__", "__del__", "release"})
+        for (const std::string_view name : {"rmtree", "cleanup", "clean_up", "tear_down", "teardown", "rollback"})
             if (exception.frames[i].function == name) return true;
     if (type == "FileNotFoundError" || type == "PermissionError" || type == "OSError" || type == "FileExistsError") return has(kScratch, exception.message);
     return (type == "InterfaceError" || type == "ProgrammingError" || type == "OperationalError" || type == "RuntimeError" || type == "ValueError") && has(kGone, exception.message);
