@@ -221,10 +221,10 @@ std::optional<Verdict> Assessor::OfChain(const ExceptionChain& chain) {
     const Verdict* chosen = nullptr;
     for (const auto& verdict : verdicts) {
         const Exception& exception = chain.exceptions[verdict.exception];
-        const bool deepest = &verdict == &verdicts.back() && chosen != nullptr && !verdict.exception_message.empty() && RaisedByUser(exception);
+        const bool deepest = &verdict == &verdicts.back() && chosen != nullptr && !verdict.exception_message.empty();
         const bool was_open = exception.link == Exception::Link::kContext && !IsAttempt(exception.ShortType());
         // A bare look-up that fails while something else is being handled hides it; a wrapper that only names the step has its cause below.
-        const bool hidden = deepest && !chosen->from_words && ((was_open && chosen->kind == Kind::kGeneric) || chosen->rule == "class.unknown");
+        const bool hidden = deepest && !chosen->from_words && ((was_open && chosen->kind == Kind::kGeneric) || (chosen->rule == "class.unknown" && RaisedByUser(exception)));
         if (hidden) chosen = &verdict;
         if (hidden || verdict.score < best - 0.2 || (chosen != nullptr && verdict.kind == Kind::kWrapper && !verdict.from_words)) continue;
         // A library that turned its own look-up's failure into a class of its own has said what it means.

@@ -145,7 +145,11 @@ class AttemptJudge {
         }
     }
 
-    bool Specific() const { return primary_ && primary_->score >= kSpecific; }
+    /// An exit code that shells also give for other faults names no cause yet.
+    bool Specific() const {
+        const bool by_code = primary_ && primary_->rule == "exit.words" && (primary_->code == "USER_CODE_COMMAND_NOT_FOUND" || primary_->code == "STORAGE_PERMISSION_DENIED");
+        return primary_ && primary_->score >= kSpecific && !by_code;
+    }
 
     /// A failure that user code raised in general words may only repeat what its output said before.
     bool MaySwallow() const {
@@ -160,7 +164,7 @@ class AttemptJudge {
     }
 
     /// A code that general words may stand in front of.
-    bool MayHide(std::string_view code) const { return IsExternal(code) || (MaySwallow() && !code.starts_with("USER_CODE_") && code != "OTHER"); }
+    bool MayHide(std::string_view code) const { return IsExternal(code) || (MaySwallow() && !code.starts_with("USER_CODE_PYTHON_") && code != "USER_CODE_EXPLICIT_FAILURE" && code != "USER_CODE_SHELL_EXIT" && code != "OTHER"); }
 
     double OutputFactor(int64_t row, bool after_nothing) const {
         const int64_t end = primary_chain_ != nullptr ? primary_chain_->first_row : reading_.rows;

@@ -94,7 +94,7 @@ bool IsUserFile(std::string_view file) {
 size_t ClassNameLength(std::string_view text) {
     size_t end = 0;
     if (text.empty() || !(IsName(text[0]) && !(text[0] >= '0' && text[0] <= '9'))) return 0;
-    while (end < text.size() && (IsName(text[end]) || (text[end] == '.' && end + 1 < text.size() && IsName(text[end + 1])) ||
+    while (end < text.size() && (IsName(text[end]) || (text[end] == '.' && end + 1 < text.size() && (IsName(text[end + 1]) || text.substr(end + 1).starts_with("<locals>"))) ||
                                  (text.substr(end).starts_with("<locals>")))) {
         end += text.substr(end).starts_with("<locals>") ? 8 : 1;
     }
@@ -219,7 +219,9 @@ bool PythonTraceReader::Add(const Line& line) {
         if (state_ == State::kLinked) return true;
     }
     if (group_) text = WithoutGroupBars(text);
-    if (text.find(kBegin) != std::string_view::npos) {
+    // With more behind it on its line it is a quotation: JSON with the whole trace in one text.
+    const size_t begin = text.find(kBegin);
+    if (begin != std::string_view::npos && text.find("\\n", begin) == std::string_view::npos) {
         // A new traceback straight after a message, without a linking line, is a failure of its own.
         Begin(line, text);
         return true;
