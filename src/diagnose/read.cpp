@@ -32,24 +32,38 @@ struct Stream {
     uint64_t used = 0;
 };
 
+/// What is judged of a line. A line longer than this is a payload: a hostile one would cost minutes, an honest one has
+/// said it by then.
+std::string_view Front(std::string_view line) {
+    constexpr size_t kJudgedBytesMax = 64 << 10;
+    if (line.size() <= kJudgedBytesMax) return line;
+    size_t end = kJudgedBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
+    return line.substr(0, end);
+}
+
 std::string WhereOf(std::string_view head, bool is_orchestrator) {
     if (head.find("callback") != std::string_view::npos) return "callback";
     // Airflow tells the failure again, or that handling it failed too.
     if (head.starts_with("Failed to execute job")) return std::string(kRetold);
     if (!is_orchestrator) return "output";
-    for (const std::string_view other : {"heartbeat", "Heartbeat", "DagBag", "Failed to send", "Error sending", "Failed to import", "Error scheduling", "Error when executing", "Failed when executing", "Failed to record", "Error loading"})
+    for (const std::string_view other :
+         {"heartbeat", "Heartbeat", "DagBag", "Failed to send", "Error sending", "Failed to import", "Error scheduling",
+          "Error when executing", "Failed when executing", "Failed to record", "Error loading"})
         if (head.find(other) != std::string_view::npos) return "orchestrator";
     return "task";
 }
 
 void AddOnce(std::vector<std::string>& list, std::string value) {
-    if (!value.empty() && list.size() < kListMax && std::ranges::find(list, value) == list.end()) list.push_back(std::move(value));
+    if (!value.empty() && list.size() < kListMax && std::ranges::find(list, value) == list.end())
+        list.push_back(std::move(value));
 }
 
 /// Exceptions of another language inside the deepest message (py4j, PySpark) are deeper still.
 void AppendInner(ExceptionChain& chain) {
     const Exception deepest = chain.exceptions.back();
-    const bool has_trace = deepest.message.find("\n\tat ") != std::string::npos || deepest.message.find("\nat ") != std::string::npos ||
+    const bool has_trace = deepest.message.find("\n\tat ") != std::string::npos ||
+                           deepest.message.find("\nat ") != std::string::npos ||
                            deepest.message.find("Caused by: ") != std::string::npos;
     if (deepest.language != "python" || !has_trace) return;
     auto inner = ParseJvmTrace(deepest.message, deepest.row);
@@ -93,7 +107,8 @@ struct AttemptReader::State {
     bool orchestrated = false;
 };
 
-AttemptReader::AttemptReader(const Knowledge& knowledge, model::PhaseRef ref, std::string dag_id, std::string run_id, std::string task_id)
+AttemptReader::AttemptReader(const Knowledge& knowledge, model::PhaseRef ref, std::string dag_id, std::string run_id,
+                             std::string task_id)
     : state_(std::make_unique<State>(knowledge)) {
     Reading& reading = state_->reading;
     reading.attempt = ref.attempt;
@@ -175,7 +190,7 @@ void AttemptReader::State::AddRow(const model::LogRow& row) {
     for (size_t at = 0; at <= message.size();) {
         const size_t next = std::min(message.find('\n', at), message.size());
         const std::string_view recorded = message.substr(at, next - at);
-        line.text = line.body = WithoutAnsi(recorded, scratch);
+        line.text = line.body = WithoutAnsi(Front(recorded), scratch);
         AddLine(line, recorded, at == 0 ? std::string_view(row.extras) : std::string_view());
         line.continues = true;
         at = next + 1;
@@ -187,7 +202,8 @@ void AttemptReader::State::AddLine(Line& line, std::string_view recorded, std::s
     if (line.continues && stream.prints_input) return;
     const bool may_match = scanner.MayMatch(line.text);
     const bool open = stream.python.is_open() || stream.jvm.is_open();
-    if (!may_match && !open && line.level < model::Level::kError && !line.is_orchestrator && line.text.find("onnection") == std::string_view::npos) {
+    if (!may_match && !open && line.level < model::Level::kError && !line.is_orchestrator &&
+        line.text.find("onnection") == std::string_view::npos) {
         if (!line.continues) {
             stream.head.clear();
             stream.is_orchestrator = false;
@@ -225,7 +241,8 @@ void AttemptReader::State::AddLine(Line& line, std::string_view recorded, std::s
     if ((triggers & PatternSet::kConnection) != 0) {
         static const re2::RE2 kConnection(R"((?i)(?:conn_id|connection id)[=: ]*['"`]+([\w.-]+)['"`])");
         std::string id;
-        if (re2::RE2::PartialMatch(re2::StringPiece(line.text.data(), line.text.size()), kConnection, &id)) AddOnce(reading.connection_ids, std::move(id));
+        if (re2::RE2::PartialMatch(re2::StringPiece(line.text.data(), line.text.size()), kConnection, &id))
+            AddOnce(reading.connection_ids, std::move(id));
     }
     const bool python = stream.python.Add(line);
     const bool jvm = (open || may_match) && stream.jvm.Add(line);
@@ -235,7 +252,8 @@ void AttemptReader::State::AddLine(Line& line, std::string_view recorded, std::s
 }
 
 void AttemptReader::State::Judge(const Line& line, std::string_view recorded, std::optional<model::Level> inner) {
-    model::Level level = std::max(line.continues ? model::Level::kInfo : line.level, inner.value_or(model::Level::kInfo));
+    model::Level level =
+        std::max(line.continues ? model::Level::kInfo : line.level, inner.value_or(model::Level::kInfo));
     if (line.stream == "task.stderr" && !inner) level = model::Level::kWarning;
     scanner.MayMatch(line.body);
     const auto matches = scanner.Matches();
@@ -247,7 +265,8 @@ void AttemptReader::State::Judge(const Line& line, std::string_view recorded, st
     }
     if (best == nullptr && level < model::Level::kError) return;
     if (best == nullptr && line.is_orchestrator) return;
-    collector.AddSignal(best != nullptr ? (line.is_orchestrator ? "lifecycle" : "words") : "error_line", best != nullptr ? best->id : "", line, recorded, level);
+    collector.AddSignal(best != nullptr ? (line.is_orchestrator ? "lifecycle" : "words") : "error_line",
+                        best != nullptr ? best->id : "", line, recorded, level);
 }
 
 void AttemptReader::State::TakeLifecycle(const Lifecycle& found, const Line& line, std::string_view recorded) {
@@ -269,7 +288,9 @@ void AttemptReader::State::TakeErrors() {
         if (!chain) chain = ParseJvmTrace(error.traceback, error.log_row.value_or(-1));
         if (!chain) {
             chain.emplace();
-            chain->exceptions.push_back({.type = error.error_type, .message = error.error_detail.empty() ? error.error_title : error.error_detail, .row = error.log_row.value_or(-1)});
+            chain->exceptions.push_back({.type = error.error_type,
+                                         .message = error.error_detail.empty() ? error.error_title : error.error_detail,
+                                         .row = error.log_row.value_or(-1)});
         }
         for (auto& exception : chain->exceptions) exception.from_error_record = true;
         AppendInner(*chain);
@@ -304,11 +325,13 @@ Reading AttemptReader::Finish() {
     }
     state.TakeErrors();
     if (const auto growth = state.memory.Growth()) {
-        const Line line{.row = state.memory.last_row(), .text = state.memory.last_text(), .body = state.memory.last_text()};
+        const Line line{
+            .row = state.memory.last_row(), .text = state.memory.last_text(), .body = state.memory.last_text()};
         state.collector.AddSignal("memory_growth", *growth, line, state.memory.last_text(), model::Level::kInfo);
     }
     state.collector.Finish();
-    const bool told = std::ranges::any_of(state.reading.chains, [](const ExceptionChain& chain) { return chain.where == "task"; });
+    const bool told =
+        std::ranges::any_of(state.reading.chains, [](const ExceptionChain& chain) { return chain.where == "task"; });
     for (auto& chain : state.reading.chains)
         if (chain.where == kRetold) chain.where = told ? "orchestrator" : "task";
     state.TakePlaces();
