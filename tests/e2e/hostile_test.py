@@ -272,7 +272,7 @@ class ScaleTest(HostileTest):
 
     def test_an_attempt_of_a_gigabyte(self):
         head = line("log", dag_id="huge", run_id="r1", task_id="load", level="INFO", logger="etl")[:-1]
-        filler = " ".join(f"column_{i}=value" for i in range(250))
+        filler = " ".join(f"f_{i}=value" for i in range(380))
         block = "".join(f'{head},"message":"row {i} {filler}"}}\n' for i in range(2000))
 
         def blocks():
