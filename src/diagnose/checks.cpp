@@ -6,6 +6,7 @@
 #include <cctype>
 #include <map>
 
+#include "diagnose/compose/wording.h"
 #include "diagnose/localise/audit.h"
 #include "diagnose/localise/dag_file.h"
 
@@ -46,7 +47,7 @@ Check Schedule(const CaseFile& file, const Findings&) {
     size_t same_date = 0;
     for (const RunFile& run : file.dag.before)
         same_date += run.run.logical_date && file.run.run.logical_date && *run.run.logical_date == *file.run.run.logical_date;
-    if (same_date > 0) return Make("schedule", "warn", fmt::format("{} earlier run(s) have the same logical date", same_date));
+    if (same_date > 0) return Make("schedule", "warn", fmt::format("{} with the same logical date", SayCount(same_date, "earlier run")));
     const std::string plan = version.schedule.empty() ? "no schedule" : fmt::format("schedule {}", version.schedule);
     if (catchup && file.run.run.logical_date && file.run.run.started_at && SecondsBetween(*file.run.run.logical_date, *file.run.run.started_at) > 7 * 86400)
         return Make("schedule", "warn", fmt::format("{}, catch-up on: this run makes up for a date a week or more ago", plan));
@@ -99,7 +100,7 @@ Check Concurrency(const CaseFile& file, const Findings&) {
     for (const auto* runs : {&file.dag.before, &file.dag.after})
         for (const RunFile& run : *runs)
             if (run.run.started_at && *run.run.started_at < to && (!run.run.ended_at || *run.run.ended_at > from)) ++beside;
-    const std::string detail = fmt::format("{} run(s) of the dag at the same time, {} allowed", beside, *limit);
+    const std::string detail = fmt::format("{} of the dag at the same time, {} allowed", SayCount(static_cast<int64_t>(beside), "run"), *limit);
     return beside >= *limit && beside > 1 ? Make("concurrency", "warn", detail) : Pass("concurrency", detail);
 }
 
@@ -207,7 +208,7 @@ Check Storage(const CaseFile& file, const Findings& so_far) {
         without_log += !task.readings.back().has_log;
     }
     if (failed == 0) return Skipped("storage", "no failed task's log was read");
-    if (without_log > 0) return Make("storage", "warn", fmt::format("the log of {} of {} failed task(s) is not there", without_log, failed));
+    if (without_log > 0) return Make("storage", "warn", fmt::format("the log of {} of {} is not there", without_log, SayCount(static_cast<int64_t>(failed), "failed task")));
     (void)file;
     return Pass("storage", "logs are there, and no line tells of a full or read-only disk");
 }

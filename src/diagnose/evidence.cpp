@@ -66,12 +66,33 @@ std::string PieceOf(std::string_view text, Proof::Kind kind) {
     return std::string(is_traceback ? Tail(text) : Head(text));
 }
 
+namespace {
+
+/// `shown` lists every line of `wanted`, about the same run (or runs of the same dag).
+bool Shows(const Proof& shown, const Proof& wanted) {
+    if (shown.kind != wanted.kind || shown.dag_id != wanted.dag_id || shown.run_id != wanted.run_id || shown.event_id != wanted.event_id) return false;
+    const std::string lines = "\n" + shown.text + "\n";
+    for (std::string_view rest = Trim(wanted.text); !rest.empty();) {
+        const size_t end = rest.find('\n');
+        if (lines.find(fmt::format("\n{}\n", rest.substr(0, end))) == std::string::npos) return false;
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+    return true;
+}
+
+}  // namespace
+
 bool IsCitable(const Proof& proof) {
     return !Trim(proof.text).empty() && (proof.row >= 0 || !proof.event_id.empty() || proof.kind == Proof::Kind::kAudit ||
                                          proof.kind == Proof::Kind::kHistory || proof.kind == Proof::Kind::kCode);
 }
 
 std::string RefBook::Cite(const Proof& proof) {
+    // Of states and runs that another ref shows already, one ref is enough.
+    if (proof.kind == Proof::Kind::kHistory) {
+        for (const auto& [ref, shown] : refs_)
+            if (Shows(shown, proof)) return ref;
+    }
     const auto [place, is_new] = by_place_.emplace(PlaceOf(proof), refs_.size());
     if (is_new) {
         const char prefix = PrefixOf(proof);

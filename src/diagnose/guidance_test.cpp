@@ -61,6 +61,22 @@ struct Failure {
     TextLogs logs;
 };
 
+/// All that Airflow itself says of a task that failed, and nothing of the task's own.
+class OrchestratorLogs final : public LogSource {
+  public:
+    void ReadLogs(const model::PhaseRef& ref, int64_t first, int64_t count, const std::function<bool(std::span<const model::LogRow>)>& take) override {
+        std::vector<model::LogRow> rows(2);
+        rows[0].message = "Starting attempt 1 of 1";
+        rows[1].message = "Marking task as FAILED. dag_id=sales, task_id=extract";
+        rows[1].row = 1;
+        for (auto& row : rows) row.logger = "airflow.models.taskinstance";
+        if (ref.run_key == 2 && first == 0 && count >= 2) take(rows);
+    }
+    void ReadErrors(const model::PhaseRef&, const std::function<bool(std::span<const model::ErrorRow>)>&) override {}
+    void ReadData(const model::PhaseRef&, const std::function<bool(std::span<const model::DataRow>)>&) override {}
+    int64_t LogCount(const model::PhaseRef& ref) override { return ref.run_key == 2 ? 2 : 0; }
+};
+
 std::string Raised(const std::string& last) {
     return "Traceback (most recent call last):\n  File \"/opt/airflow/dags/sales.py\", line 3, in extract\n    fetch()\n" + last + "\n";
 }
@@ -103,9 +119,9 @@ TEST(GuidanceTest, NoiseNeverBecomesACause) {
     EXPECT_EQ(warned.Code(Good(Rule("DATA_PARSE_ERROR", "ledger format", "the ledger format broke"))), "USER_CODE_PYTHON_KEY_ERROR");
     Failure usual("ledger format unknown, using v1\n" + key, "ledger format unknown, using v1\ndone\n");
     EXPECT_EQ(usual.Code(Good(Rule("DATA_PARSE_ERROR", "ledger format", "the ledger format broke"))), "USER_CODE_PYTHON_KEY_ERROR");
-    const std::string ended = "[2026-01-01T00:00:00.000+0000] {local_task_job_runner.py:228} INFO - Task exited with return code 1\n"
-                              "[2026-01-01T00:00:00.000+0000] {taskinstance.py:1400} INFO - Marking task as FAILED. dag_id=sales\n";
-    Failure ends(ended);
+    Failure ends("");
+    OrchestratorLogs logs;
+    ends.file.logs = &logs;
     EXPECT_EQ(ends.Code(Good(Rule("DATA_PARSE_ERROR", "Marking task as FAILED", "Marking task as FAILED"))), ends.Code(nullptr));
 }
 

@@ -127,8 +127,10 @@ std::string TellHistory(const Story& story) {
     if (streak.empty()) return "No other run of this DAG is recorded, so nothing can be said about before.";
     std::string text = "Before: " + Sentence(streak);
     if (!history.transience_why.empty()) {
-        const char* word = history.transience == "PERMANENT" ? "Permanent" : history.transience == "TRANSIENT" ? "Transient" : "Intermittent";
-        text += fmt::format(" {}: {}", word, Sentence(history.transience_why));
+        const char* word = history.transience == "PERMANENT" ? "permanent" : history.transience == "TRANSIENT" ? "transient" : "intermittent";
+        std::string why = Sentence(history.transience_why);
+        why[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(why[0])));
+        text += fmt::format(" It counts as {}: {}", word, why);
     }
     return text;
 }

@@ -40,6 +40,11 @@ bool MayHaveVendor(const std::string& code) {
     return false;
 }
 
+/// This very machine is nobody's service.
+bool IsLoopback(std::string_view host) {
+    return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "::1" || host == "[::1]" || host == "0.0.0.0";
+}
+
 std::string ConnType(const CaseFile& file, const std::vector<std::string>& conn_ids) {
     const auto connections = file.facts.find("connection");
     if (connections == file.facts.end() || conn_ids.empty()) return {};
@@ -100,7 +105,7 @@ Vendor FindVendor(const CaseFile& file, const TaskFinding* task, const Candidate
         found.dashboard_url = StringOr(*match, "dashboard");
         found.remediation = StringOr(*match, "remediation");
         found.is_known = true;
-    } else if (!host.empty()) {
+    } else if (!host.empty() && !IsLoopback(host)) {
         found.name = host;
     }
     if (!found.name.empty()) found.destination = Destination(words);

@@ -84,8 +84,8 @@ std::string SnippetOf(const Candidate& cause, RefBook& refs) {
 }
 
 std::string LogClassificationOf(const Candidate& cause) {
-    if (!cause.log_classification.empty()) return cause.log_classification;
     if (cause.code.empty() || cause.code == "INSUFFICIENT_EVIDENCE") return {};
+    if (!cause.log_classification.empty()) return cause.log_classification;
     std::string name = CodeFamilyCut(cause.code);
     for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return name;

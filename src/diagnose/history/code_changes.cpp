@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "diagnose/compose/wording.h"
 #include "diagnose/history/changes.h"
 #include "diagnose/history/source_scope.h"
 #include "diagnose/localise/dag_file.h"
@@ -85,7 +86,7 @@ void ScoreVersion(const FailureView& view, const Subject& subject, const model::
     } else if (const auto own = ChangedLines(TaskSource(before->source, subject.task), TaskSource(after->source, subject.task));
                !own.empty() && !subject.task.empty()) {
         change.score = IsOwnCode(view.code) ? 0.86 : 0.4;
-        change.why = fmt::format("the new version changed {} line(s) of the failing task", own.size());
+        change.why = fmt::format("the new version changed {} of the failing task", SayCount(static_cast<int64_t>(own.size()), "line"));
     } else if (const std::string elsewhere = NewWordInError(before->source, after->source, view); !elsewhere.empty()) {
         change.score = 0.7;
         change.why = fmt::format("the new version changed a line with {}, which the error names", elsewhere);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "diagnose/compose/wording.h"
+
 namespace dagy::diagnose {
 
 namespace {
@@ -56,12 +58,12 @@ bool IsBlip(std::string_view code) {
 Transience Healed(const Counts& counts) {
     if (counts.failed_elsewhere + counts.healed == 0 && counts.row == 1)
         return {kTransient, "A retry of the same run succeeded, and the error stands in no other run."};
-    return {kIntermittent, fmt::format("A retry healed it here; {} other run(s) met it too.", counts.failed_elsewhere + counts.healed + counts.row - 1)};
+    return {kIntermittent, fmt::format("A retry healed it here; {} met it too.", SayCount(static_cast<int64_t>(counts.failed_elsewhere + counts.healed + counts.row - 1), "other run"))};
 }
 
 Transience ComesBack(const Counts& counts) {
-    return {kIntermittent, fmt::format("The same failure stands in {} run(s) beyond good ones{}.", counts.failed_elsewhere,
-                                       counts.healed ? fmt::format(", and {} attempt(s) were healed by a retry", counts.healed) : "")};
+    return {kIntermittent, fmt::format("The same failure stands in {} beyond good ones{}.", SayCount(static_cast<int64_t>(counts.failed_elsewhere), "run"),
+                                       counts.healed ? fmt::format(", and a retry healed {}", SayCount(static_cast<int64_t>(counts.healed), "attempt")) : "")};
 }
 
 Transience GoneAgain(const Counts& counts, const TransienceContext& context) {
@@ -80,7 +82,7 @@ Transience JudgeTransience(const Timeline& line, const TransienceContext& contex
     if (counts.healed > 0) {
         if (counts.healed == 1 && counts.row == 1 && counts.good_after && !context.changed_after && IsBlip(context.code))
             return {kTransient, "One failed run, good again in the next with nothing changed; a retry healed the only other attempt that met it."};
-        return {kIntermittent, fmt::format("{} attempt(s) in other runs met the same and were healed by a retry.", counts.healed)};
+        return {kIntermittent, fmt::format("{} in other runs met the same; a retry healed {}.", SayCount(static_cast<int64_t>(counts.healed), "attempt"), counts.healed == 1 ? "it" : "them")};
     }
     if (counts.good_after) return GoneAgain(counts, context);
     if (counts.row > 1)
