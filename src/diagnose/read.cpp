@@ -46,7 +46,12 @@ std::string WhereOf(std::string_view head, bool is_orchestrator) {
     if (head.find("callback") != std::string_view::npos) return "callback";
     // Airflow tells the failure again, or that handling it failed too.
     if (head.starts_with("Failed to execute job")) return std::string(kRetold);
-    if (!is_orchestrator) return "output";
+    if (!is_orchestrator) {
+        // The line itself says that it was dealt with.
+        for (const std::string_view dealt : {"using default", "using the default", "taking the built-in", "retrying", "will retry", "falling back", "fallback", "ignoring", "ignored", "not fatal", "going on", "carrying on", "continuing", "skipping"})
+            if (head.find(dealt) != std::string_view::npos) return "retry_warning";
+        return "output";
+    }
     for (const std::string_view other :
          {"heartbeat", "Heartbeat", "DagBag", "Failed to send", "Error sending", "Failed to import", "Error scheduling",
           "Error when executing", "Failed when executing", "Failed to record", "Error loading"})

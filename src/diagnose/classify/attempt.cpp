@@ -200,6 +200,7 @@ class AttemptJudge {
             if (!verdict) continue;
             double factor = chain.where == "callback" ? 0.3 : chain.where == "task" ? 0.6 : 0.985 * OutputFactor(chain.last_row, IsLast(chain.last_row));
             if (chain.where == "orchestrator") factor *= 0.9;
+            if (chain.where == "retry_warning") factor *= Specific() ? 0.5 : 0.6;
             if (Specific() && !MayHide(verdict->code)) factor = std::min(factor, 0.5);
             // A whole trace says more than the exit code of the shell around it.
             const double score = std::max(verdict->score, primary_ && primary_->code == "USER_CODE_SHELL_EXIT" ? 0.56 : 0.5) * factor;
@@ -218,7 +219,7 @@ class AttemptJudge {
                 const bool loud = signal.level >= model::Level::kWarning || HasWord(signal.text, {"error", "fail", "exception", "refused", "denied", "timed out", "could not", "unable"});
                 if (!loud || !MayHide(verdict->code)) factor = std::min(factor, 0.5);
             }
-            if (WasHandled(signal.text)) factor *= 0.75;
+            if (WasHandled(signal.text)) factor *= 0.6;
             const double score = verdict->score * factor;
             Proof proof = ProofOf(reading_, Proof::Kind::kLog, signal.row, signal.text, signal.ts);
             if (score < kSignalMin * (Specific() ? 0.5 : 1)) Record(*verdict, score, proof);
