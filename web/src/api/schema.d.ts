@@ -95,6 +95,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/diagnosis/guidance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organization's own rules */
+        get: operations["getDiagnosisGuidance"];
+        /**
+         * Replace the organization's own rules
+         * @description The rules as YAML text, or as the member `yaml` of a JSON body. They count for every diagnosis asked for from now on; an empty text takes them away.
+         */
+        put: operations["putDiagnosisGuidance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/diagnosis/guidance/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try rules on past runs without keeping them
+         * @description Every fault is listed; good rules are tried on the runs of the last diagnoses: which would come to another code.
+         */
+        post: operations["checkDiagnosisGuidance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dags/{dag_id}/runs": {
         parameters: {
             query?: never;
@@ -566,6 +607,10 @@ export interface components {
             /** @description Diagnose anew even where the same evidence was diagnosed before. */
             skipCacheRead?: boolean | null;
         };
+        GuidanceRequest: {
+            /** @description The rules; see docs/knowledge.md. An empty text takes them away. */
+            yaml: string;
+        };
         LoginRequest: {
             email: string;
             password: string;
@@ -668,6 +713,52 @@ export interface components {
             evidence_refs?: Record<string, never>[];
             similar_runs?: Record<string, never>[];
             alternatives?: Record<string, never>[];
+            /** @description With explain: every rule that fired, heaviest first. */
+            rules_fired?: components["schemas"]["RuleFired"][];
+            /** @description With explain: what the confidence is made of. */
+            confidence_signals?: components["schemas"]["ConfidenceSignal"][];
+        };
+        RuleFired: {
+            rule: string;
+            code: string;
+            /** @description How surely the rule means its code. */
+            score: number;
+            /** @description What is left of the score after place, level and attempt; 0: another rule was better on the same text. */
+            weight: number;
+            why: string;
+            ref?: string;
+            task_id?: string;
+        };
+        ConfidenceSignal: {
+            signal: string;
+            weight: number;
+        };
+        Guidance: {
+            /** @description 0: there are no rules yet. */
+            version: number;
+            rules: number;
+            yaml: string;
+            /** Format: date-time */
+            updated_at: string | null;
+            updated_by: string | null;
+        };
+        GuidanceCheck: {
+            rules: number;
+            /** @description Past diagnoses made anew with the rules that count now and with these. */
+            tried: number;
+            /** @description Of runs that are no longer recorded. */
+            gone: number;
+            /** @description For lack of time. */
+            left_out: number;
+            changes: {
+                diagnosis_run_id: string;
+                deployment_id: string;
+                dag_id: string;
+                run_id: string;
+                task_id?: string;
+                from: string;
+                to: string;
+            }[];
         };
         Cause: {
             root_cause_type: string | null;
@@ -934,6 +1025,9 @@ export interface components {
                 parameter?: string;
                 pointer?: string;
                 message: string;
+                /** @description Of the text that is wrong, counted from 1. */
+                line?: number;
+                way_out?: string;
             }[];
         };
     };
@@ -950,6 +1044,8 @@ export interface operations {
             query?: {
                 /** @description Start anew, even beside one that is under way. */
                 force?: boolean;
+                /** @description The diagnosis also lists every rule that fired and what its confidence is made of. */
+                explain?: boolean;
             };
             header?: never;
             path: {
@@ -1398,6 +1494,269 @@ export interface operations {
             };
             /** @description There is no result. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over the rate limit; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDiagnosisGuidance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest version; version 0 where there is none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guidance"];
+                    "application/yaml": string;
+                };
+            };
+            /** @description No key, token or session, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The identity may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over the rate limit; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDiagnosisGuidance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": string;
+                "application/json": components["schemas"]["GuidanceRequest"];
+            };
+        };
+        responses: {
+            /** @description They count. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guidance"];
+                };
+            };
+            /** @description The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, token or session, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The identity may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Every fault of the rules in `errors`: line, message, way_out. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over the rate limit; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkDiagnosisGuidance: {
+        parameters: {
+            query?: {
+                /** @description How many of the newest completed diagnoses to try. */
+                last?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": string;
+                "application/json": components["schemas"]["GuidanceRequest"];
+            };
+        };
+        responses: {
+            /** @description Good; what would change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidanceCheck"];
+                };
+            };
+            /** @description The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, token or session, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The identity may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Every fault of the rules in `errors`: line, message, way_out. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
