@@ -30,7 +30,7 @@ struct ApiParts {
     lake::Lake& lake;
     const Clock& clock;
     RequestDiagnosis request_diagnosis;
-    VerifyDiagnosis verify_diagnosis;  ///< may be empty
+    VerifyDiagnosis verify_diagnosis;          ///< may be empty
     store::GuidanceStore* guidance = nullptr;  ///< nullptr: organizations cannot write rules of their own
     TryGuidance try_guidance;                  ///< may be empty: nothing to try rules on
     std::vector<HealthPart> health;

@@ -54,19 +54,24 @@ TEST_F(GuidanceRoutesTest, AJsonBodyDoesTheSame) {
     EXPECT_EQ(StringOr(Get(kPath), "yaml"), kRules);
     net::Request wrong = Request("PUT", kPath, R"({"rules":[]})");
     wrong.headers.emplace_back("content-type", "application/json");
-    EXPECT_EQ(GetArray(ExpectProblem(Ask(std::move(wrong), first_.api_key), 422, "invalid_input"), "errors")->size(), 2U);
+    EXPECT_EQ(GetArray(ExpectProblem(Ask(std::move(wrong), first_.api_key), 422, "invalid_input"), "errors")->size(),
+              2U);
 }
 
 TEST_F(GuidanceRoutesTest, EveryFaultIsListedWithLineAndWayOutAndNothingIsKept) {
-    const std::string yaml = "- id: a.b\n  code: NO_SUCH\n  match: 'some words'\n  yes: [some words]\n- id: A B\n  code: OUT_OF_MEMORY_ERROR\n  match: '('\n  yes: [x]\n";
+    const std::string yaml =
+        "- id: a.b\n  code: NO_SUCH\n  match: 'some words'\n  yes: [some words]\n- id: A B\n  code: "
+        "OUT_OF_MEMORY_ERROR\n  match: '('\n  yes: [x]\n";
     for (const char* path : {"/api/v1/diagnosis/guidance", "/api/v1/diagnosis/guidance/check"}) {
-        const json::object problem = ExpectProblem(Ask(path == std::string(kPath) ? "PUT" : "POST", path, yaml), 422, "invalid_input");
+        const json::object problem =
+            ExpectProblem(Ask(path == std::string(kPath) ? "PUT" : "POST", path, yaml), 422, "invalid_input");
         const json::array& errors = *GetArray(problem, "errors");
         ASSERT_EQ(errors.size(), 3U) << json::serialize(problem);
         EXPECT_EQ(IntOr(errors[0].as_object(), "line", 0), 1);
         EXPECT_EQ(IntOr(errors[1].as_object(), "line", 0), 5);
         EXPECT_EQ(IntOr(errors[2].as_object(), "line", 0), 7);
-        for (const auto& error : errors) EXPECT_FALSE(StringOr(error.as_object(), "way_out").empty()) << json::serialize(error);
+        for (const auto& error : errors)
+            EXPECT_FALSE(StringOr(error.as_object(), "way_out").empty()) << json::serialize(error);
     }
     EXPECT_EQ(IntOr(Get(kPath), "version", -1), 0);
 }

@@ -56,8 +56,8 @@ struct Route {
     std::vector<Parameter> parameters;
     std::string body_schema;  ///< name in schemas.cpp; empty: no JSON body
     std::string body_type;    ///< content type of a body that is not JSON (then `Call::request` holds it); empty: none.
-                            ///< With both, the request's content type says which it is
-    int fault_status = 422;       ///< how wrong parameters and bodies are answered
+                              ///< With both, the request's content type says which it is
+    int fault_status = 422;   ///< how wrong parameters and bodies are answered
     std::vector<Answer> answers;  ///< the good ones and those of its own; the common errors are added by rule
     bool rate_limited = true;
     net::RouteInfo transport;

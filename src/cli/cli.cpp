@@ -123,7 +123,8 @@ void Declare(CLI::App& app, Words& words, const Environment& environment, Termin
     diagnose->add_option("--task", words.diagnose.task_id, "only this task");
     diagnose->add_option("--try", words.diagnose.tries, "only these attempts")->check(CLI::PositiveNumber);
     diagnose->add_flag("--force", words.diagnose.force, "investigate anew, whatever is cached or running");
-    diagnose->add_flag("--explain", words.diagnose.explain, "show every rule that fired and what the confidence is made of");
+    diagnose->add_flag("--explain", words.diagnose.explain,
+                       "show every rule that fired and what the confidence is made of");
     diagnose->add_flag("--verify", words.diagnose.verify,
                        "re-read every piece of evidence and compare it byte by byte");
     diagnose->callback([&, with_connection] {
@@ -164,10 +165,14 @@ void Declare(CLI::App& app, Words& words, const Environment& environment, Termin
         chosen = with_connection([&](Context& context) { return Ingest(context, words.file); });
     });
 
-    auto* guidance = app.add_subcommand("guidance", "your organization's own rules of diagnosis: show, check or put them");
-    guidance->add_option("file", words.file, "YAML with rules, or - for standard input; without it the present ones are shown");
+    auto* guidance =
+        app.add_subcommand("guidance", "your organization's own rules of diagnosis: show, check or put them");
+    guidance->add_option("file", words.file,
+                         "YAML with rules, or - for standard input; without it the present ones are shown");
     guidance->add_flag("--check", words.check, "only check them and say what they would change");
-    guidance->callback([&, with_connection] { chosen = with_connection([&](Context& context) { return Guidance(context, words.file, words.check); }); });
+    guidance->callback([&, with_connection] {
+        chosen = with_connection([&](Context& context) { return Guidance(context, words.file, words.check); });
+    });
 
     auto* serve = app.add_subcommand("serve", "the server and its web page");
     serve->add_option("--host", words.serve.host, "address to listen on");

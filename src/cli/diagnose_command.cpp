@@ -106,7 +106,8 @@ int Diagnose(Context& context, const DiagnoseWords& words) {
     const json::object run = FindRun(context.connection, words.run);
     const std::string diagnoses = DiagnosesTarget(context.connection, run);
     const std::string query = fmt::format("?force={}&explain={}", words.force, words.explain);
-    const json::object created = context.connection.Json("POST", diagnoses + query, json::serialize(RequestBody(run, words))).as_object();
+    const json::object created =
+        context.connection.Json("POST", diagnoses + query, json::serialize(RequestBody(run, words))).as_object();
     const std::string target = diagnoses + "/" + StringOr(created, "runId");
     const json::object diagnosis = Follower(context, target).Follow();
     if (words.verify) return ShowVerification(context, target);

@@ -58,8 +58,10 @@ void ShowCheck(const Context& context, const json::object& report) {
         rows.push_back({Terminal::Safe(StringOr(change, "dag_id")), Terminal::Safe(StringOr(change, "run_id")),
                         StringOr(change, "from"), context.terminal.Paint(Style::kGreen, StringOr(change, "to"))});
     }
-    if (rows.empty()) fmt::print("none of them would change\n");
-    else fmt::print("{}", RenderTable({"DAG", "RUN", "FROM", "TO"}, rows));
+    if (rows.empty())
+        fmt::print("none of them would change\n");
+    else
+        fmt::print("{}", RenderTable({"DAG", "RUN", "FROM", "TO"}, rows));
 }
 
 }  // namespace
@@ -67,10 +69,14 @@ void ShowCheck(const Context& context, const json::object& report) {
 int Guidance(Context& context, const std::string& file, bool check) {
     if (file.empty() && check)
         throw Error(ErrorCode::kInvalidInput, "--check needs a file", "dagy guidance --check rules.yaml");
-    const json::object answer = file.empty() ? context.connection.Json("GET", kTarget).as_object() : Send(context, file, check);
-    if (context.output != Output::kTable) fmt::print("{}\n", json::serialize(answer));
-    else if (check) ShowCheck(context, answer);
-    else if (file.empty()) fmt::print("{}", StringOr(answer, "yaml"));
+    const json::object answer =
+        file.empty() ? context.connection.Json("GET", kTarget).as_object() : Send(context, file, check);
+    if (context.output != Output::kTable)
+        fmt::print("{}\n", json::serialize(answer));
+    else if (check)
+        ShowCheck(context, answer);
+    else if (file.empty())
+        fmt::print("{}", StringOr(answer, "yaml"));
     else if (!context.quiet)
         fmt::print("{} rules count from now on (version {})\n", IntOr(answer, "rules", 0), IntOr(answer, "version", 0));
     return 0;

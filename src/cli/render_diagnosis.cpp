@@ -134,12 +134,16 @@ std::string RenderExplanation(const json::object& diagnosis, const Terminal& ter
     const json::array* signals = GetArray(diagnosis, "confidence_signals");
     if (rules == nullptr || signals == nullptr) return {};
     constexpr size_t kWhy = 70;
-    const auto short_text = [](const json::object& from, std::string_view key) { return ShortOf(StringOr(from, key), kWhy); };
+    const auto short_text = [](const json::object& from, std::string_view key) {
+        return ShortOf(StringOr(from, key), kWhy);
+    };
     std::vector<std::vector<std::string>> rows;
     for (const json::value& item : *rules) {
         const json::object& rule = item.as_object();
-        rows.push_back({fmt::format("{:.2f}", GetDouble(rule, "weight").value_or(0)), fmt::format("{:.2f}", GetDouble(rule, "score").value_or(0)), StringOr(rule, "rule"), StringOr(rule, "code"),
-                        Terminal::Safe(StringOr(rule, "task_id")), StringOr(rule, "ref"), short_text(rule, "why")});
+        rows.push_back({fmt::format("{:.2f}", GetDouble(rule, "weight").value_or(0)),
+                        fmt::format("{:.2f}", GetDouble(rule, "score").value_or(0)), StringOr(rule, "rule"),
+                        StringOr(rule, "code"), Terminal::Safe(StringOr(rule, "task_id")), StringOr(rule, "ref"),
+                        short_text(rule, "why")});
     }
     std::string out = "\n" + terminal.Paint(Style::kCyan, "Rules that fired, heaviest first") + "\n";
     out += rows.empty() ? "  none\n" : RenderTable({"WEIGHT", "SCORE", "RULE", "CODE", "TASK", "REF", "WHY"}, rows);
@@ -148,7 +152,8 @@ std::string RenderExplanation(const json::object& diagnosis, const Terminal& ter
         const json::object& signal = item.as_object();
         rows.push_back({fmt::format("{:+.2f}", GetDouble(signal, "weight").value_or(0)), short_text(signal, "signal")});
     }
-    return out + "\n" + terminal.Paint(Style::kCyan, "What the confidence is made of") + "\n" + RenderTable({"WEIGHT", "SIGNAL"}, rows);
+    return out + "\n" + terminal.Paint(Style::kCyan, "What the confidence is made of") + "\n" +
+           RenderTable({"WEIGHT", "SIGNAL"}, rows);
 }
 
 }  // namespace dagy::cli

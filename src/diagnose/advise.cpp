@@ -34,11 +34,14 @@ void CheckEntry(std::string_view file, std::string_view code, const json::object
             Refuse(file, code, "each prevention has a measure, a why and an effort");
         }
         const auto effort = StringOr(measure.as_object(), "effort");
-        if (effort != "low" && effort != "medium" && effort != "high") Refuse(file, code, "effort is low, medium or high");
+        if (effort != "low" && effort != "medium" && effort != "high")
+            Refuse(file, code, "effort is low, medium or high");
     }
 }
 
-std::string Lines(const json::value& value, const Words& words) { return fmt::format("{}", fmt::join(FillLines(value, words), "\n")); }
+std::string Lines(const json::value& value, const Words& words) {
+    return fmt::format("{}", fmt::join(FillLines(value, words), "\n"));
+}
 
 }  // namespace
 
@@ -83,10 +86,13 @@ Advice AdviceBook::For(std::string_view code, const Words& words) const {
     const json::value measures = member("prevention");
     for (const auto& one : measures.as_array()) {
         const auto& measure = one.as_object();
-        Prevention prevention{FillFirst(measure.at("measure"), words), FillFirst(measure.at("why"), words), StringOr(measure, "effort")};
-        const bool said = std::any_of(advice.prevention.begin(), advice.prevention.end(),
-                                      [&](const Prevention& other) { return other.effort == prevention.effort && other.measure.substr(0, 24) == prevention.measure.substr(0, 24); });
-        if (!said && !prevention.measure.empty() && !prevention.why.empty()) advice.prevention.push_back(std::move(prevention));
+        Prevention prevention{FillFirst(measure.at("measure"), words), FillFirst(measure.at("why"), words),
+                              StringOr(measure, "effort")};
+        const bool said = std::any_of(advice.prevention.begin(), advice.prevention.end(), [&](const Prevention& other) {
+            return other.effort == prevention.effort && other.measure.substr(0, 24) == prevention.measure.substr(0, 24);
+        });
+        if (!said && !prevention.measure.empty() && !prevention.why.empty())
+            advice.prevention.push_back(std::move(prevention));
     }
     return advice;
 }

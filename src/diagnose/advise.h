@@ -1,4 +1,5 @@
-/// What to do about a cause: the knowledge base of fixes, keyed by code, filled with this run's names, numbers and lines.
+/// What to do about a cause: the knowledge base of fixes, keyed by code, filled with this run's names, numbers and
+/// lines.
 #pragma once
 
 #include <map>

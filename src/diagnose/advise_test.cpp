@@ -36,7 +36,8 @@ TEST(AdviseTest, NoHoleIsEverShown) {
         for (const auto& hole : book.Holes(cause.code)) full[hole] = "word";
         for (const auto& words : {kLittle, full, Words{}}) {
             const std::string text = All(book.For(cause.code, words));
-            for (const auto& hole : book.Holes(cause.code)) EXPECT_EQ(text.find("{" + hole), std::string::npos) << cause.code << ": " << hole;
+            for (const auto& hole : book.Holes(cause.code))
+                EXPECT_EQ(text.find("{" + hole), std::string::npos) << cause.code << ": " << hole;
         }
     }
 }

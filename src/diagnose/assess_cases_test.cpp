@@ -11,8 +11,10 @@ namespace {
 std::string Unescaped(std::string_view text) {
     std::string plain;
     for (size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\\' || i + 1 == text.size() || (text[i + 1] != 'n' && text[i + 1] != 't')) plain.push_back(text[i]);
-        else plain.push_back(text[++i] == 'n' ? '\n' : '\t');
+        if (text[i] != '\\' || i + 1 == text.size() || (text[i + 1] != 'n' && text[i + 1] != 't'))
+            plain.push_back(text[i]);
+        else
+            plain.push_back(text[++i] == 'n' ? '\n' : '\t');
     }
     return plain;
 }
@@ -35,11 +37,13 @@ TEST(AssessTest, ExceptionsOfTheRealSystemsHaveTheirCodes) {
         const size_t colon = whole.find(": ");
         Exception exception{.type = whole.substr(0, colon), .message = whole.substr(colon + 2)};
         const std::string place = line.substr(tab + 1, last - tab - 1);
-        exception.frames.push_back({.file = place, .line = 1, .function = "f", .is_user_code = place.starts_with("/opt/dags")});
+        exception.frames.push_back(
+            {.file = place, .line = 1, .function = "f", .is_user_code = place.starts_with("/opt/dags")});
         const auto verdict = assessor.OfChain({.exceptions = {exception}});
         ASSERT_TRUE(verdict) << line;
         const std::string accepted = "|" + line.substr(last + 1) + "|";
-        EXPECT_NE(accepted.find("|" + verdict->code + "|"), std::string::npos) << verdict->code << " by " << verdict->rule << " for " << line;
+        EXPECT_NE(accepted.find("|" + verdict->code + "|"), std::string::npos)
+            << verdict->code << " by " << verdict->rule << " for " << line;
     }
     EXPECT_GT(lines, 100);
 }

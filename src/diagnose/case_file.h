@@ -22,9 +22,12 @@ class LogSource {
   public:
     virtual ~LogSource() = default;
     /// Rows in order; stops when `take` returns false.
-    virtual void ReadLogs(const model::PhaseRef& ref, int64_t first_row, int64_t rows, const std::function<bool(std::span<const model::LogRow>)>& take) = 0;
-    virtual void ReadErrors(const model::PhaseRef& ref, const std::function<bool(std::span<const model::ErrorRow>)>& take) = 0;
-    virtual void ReadData(const model::PhaseRef& ref, const std::function<bool(std::span<const model::DataRow>)>& take) = 0;
+    virtual void ReadLogs(const model::PhaseRef& ref, int64_t first_row, int64_t rows,
+                          const std::function<bool(std::span<const model::LogRow>)>& take) = 0;
+    virtual void ReadErrors(const model::PhaseRef& ref,
+                            const std::function<bool(std::span<const model::ErrorRow>)>& take) = 0;
+    virtual void ReadData(const model::PhaseRef& ref,
+                          const std::function<bool(std::span<const model::DataRow>)>& take) = 0;
     /// Rows of logs that there are.
     virtual int64_t LogCount(const model::PhaseRef& ref) = 0;
 };
@@ -40,10 +43,10 @@ struct RunFile {
 
 /// One dag as it was in the run.
 struct DagFile {
-    model::DagVersion version;                 ///< the run's version where known, else the newest
-    std::vector<model::DagVersion> versions;   ///< all, oldest first
-    std::vector<RunFile> before;               ///< runs that began before the diagnosed one, newest first (bounded)
-    std::vector<RunFile> after;                ///< runs that began after it, oldest first (bounded)
+    model::DagVersion version;                ///< the run's version where known, else the newest
+    std::vector<model::DagVersion> versions;  ///< all, oldest first
+    std::vector<RunFile> before;              ///< runs that began before the diagnosed one, newest first (bounded)
+    std::vector<RunFile> after;               ///< runs that began after it, oldest first (bounded)
 };
 
 /// A run of another dag that is linked to the diagnosed one, or to one that is.
@@ -61,12 +64,15 @@ struct CaseFile {
     DagFile dag;
     std::vector<RelatedRun> related;
 
-    std::vector<model::SourceEvent> source_events;  ///< of the dag and of none, from well before the last success to after the run; by (ts, id)
+    std::vector<model::SourceEvent>
+        source_events;  ///< of the dag and of none, from well before the last success to after the run; by (ts, id)
     std::map<std::string, std::vector<model::Fact>> facts;  ///< kind → as last seen, by key
-    std::map<std::string, std::vector<model::Fact>> fact_history;  ///< kind → every version (connection, variable, pool, provider, dag_source)
-    std::vector<model::PhaseSummary> phases;        ///< of the diagnosed run
+    std::map<std::string, std::vector<model::Fact>>
+        fact_history;  ///< kind → every version (connection, variable, pool, provider, dag_source)
+    std::vector<model::PhaseSummary> phases;  ///< of the diagnosed run
     std::string deployment_criticality = "normal";
-    /// Runs of other dags of the deployment in the window around this run, newest first, without attempts; for fleet health and co-failures.
+    /// Runs of other dags of the deployment in the window around this run, newest first, without attempts; for fleet
+    /// health and co-failures.
     std::vector<model::Run> fleet;
 
     LogSource* logs = nullptr;

@@ -16,9 +16,15 @@ namespace {
 
 constexpr double kClaimed = 0.5;
 
-Check Make(std::string name, std::string status, std::string detail) { return {std::move(name), std::move(status), std::move(detail), {}}; }
-Check Pass(std::string name, std::string detail) { return Make(std::move(name), "pass", std::move(detail)); }
-Check Skipped(std::string name, std::string detail) { return Make(std::move(name), "skipped", std::move(detail)); }
+Check Make(std::string name, std::string status, std::string detail) {
+    return {std::move(name), std::move(status), std::move(detail), {}};
+}
+Check Pass(std::string name, std::string detail) {
+    return Make(std::move(name), "pass", std::move(detail));
+}
+Check Skipped(std::string name, std::string detail) {
+    return Make(std::move(name), "skipped", std::move(detail));
+}
 
 const std::vector<model::Fact>* Facts(const CaseFile& file, const std::string& kind) {
     const auto found = file.facts.find(kind);
@@ -28,13 +34,23 @@ const std::vector<model::Fact>* Facts(const CaseFile& file, const std::string& k
 Check ImportErrors(const CaseFile& file, const Findings&) {
     if (const model::Fact* error = ImportErrorOf(file, file.dag.version)) {
         const std::string trace = StringOr(error->body, "stack_trace");
-        Check check = Make("import_errors", "fail", fmt::format("{} does not import", StringOr(error->body, "filename", error->key)));
-        check.proofs.push_back({.kind = Proof::Kind::kHistory, .dag_id = file.dag.version.dag_id, .run_id = {}, .task_id = {}, .attempt = 0, .row = -1,
-                                .ts = GetTime(error->body, "timestamp"), .text = trace, .event_id = {}});
+        Check check = Make("import_errors", "fail",
+                           fmt::format("{} does not import", StringOr(error->body, "filename", error->key)));
+        check.proofs.push_back({.kind = Proof::Kind::kHistory,
+                                .dag_id = file.dag.version.dag_id,
+                                .run_id = {},
+                                .task_id = {},
+                                .attempt = 0,
+                                .row = -1,
+                                .ts = GetTime(error->body, "timestamp"),
+                                .text = trace,
+                                .event_id = {}});
         return check;
     }
-    if (GetBool(file.dag.version.extras, "has_import_errors").value_or(false)) return Make("import_errors", "warn", "the dag is marked as having import errors");
-    if (GetBool(file.dag.version.extras, "stale").value_or(false)) return Make("import_errors", "warn", "the dag is stale: its file was not read any more");
+    if (GetBool(file.dag.version.extras, "has_import_errors").value_or(false))
+        return Make("import_errors", "warn", "the dag is marked as having import errors");
+    if (GetBool(file.dag.version.extras, "stale").value_or(false))
+        return Make("import_errors", "warn", "the dag is stale: its file was not read any more");
     // Other dags' import errors are facts too; none of any dag cannot be told from "not exported".
     if (file.facts.contains("import_error")) return Pass("import_errors", "none for this dag's file");
     return Skipped("import_errors", "import errors were not recorded");
@@ -43,21 +59,29 @@ Check ImportErrors(const CaseFile& file, const Findings&) {
 Check Schedule(const CaseFile& file, const Findings&) {
     const auto& version = file.dag.version;
     const bool catchup = GetBool(version.extras, "catchup").value_or(false);
-    if (version.schedule.empty() && file.run.run.run_type.empty()) return Skipped("schedule", "neither a schedule nor a run type is recorded");
+    if (version.schedule.empty() && file.run.run.run_type.empty())
+        return Skipped("schedule", "neither a schedule nor a run type is recorded");
     size_t same_date = 0;
     for (const RunFile& run : file.dag.before)
-        same_date += run.run.logical_date && file.run.run.logical_date && *run.run.logical_date == *file.run.run.logical_date;
-    if (same_date > 0) return Make("schedule", "warn", fmt::format("{} with the same logical date", SayCount(same_date, "earlier run")));
+        same_date +=
+            run.run.logical_date && file.run.run.logical_date && *run.run.logical_date == *file.run.run.logical_date;
+    if (same_date > 0)
+        return Make("schedule", "warn",
+                    fmt::format("{} with the same logical date", SayCount(same_date, "earlier run")));
     const std::string plan = version.schedule.empty() ? "no schedule" : fmt::format("schedule {}", version.schedule);
-    if (catchup && file.run.run.logical_date && file.run.run.started_at && SecondsBetween(*file.run.run.logical_date, *file.run.run.started_at) > 7 * 86400)
-        return Make("schedule", "warn", fmt::format("{}, catch-up on: this run makes up for a date a week or more ago", plan));
-    return Pass("schedule", fmt::format("{}, catch-up {}, {} run", plan, catchup ? "on" : "off", file.run.run.run_type.empty() ? "a" : file.run.run.run_type));
+    if (catchup && file.run.run.logical_date && file.run.run.started_at &&
+        SecondsBetween(*file.run.run.logical_date, *file.run.run.started_at) > 7 * 86400)
+        return Make("schedule", "warn",
+                    fmt::format("{}, catch-up on: this run makes up for a date a week or more ago", plan));
+    return Pass("schedule", fmt::format("{}, catch-up {}, {} run", plan, catchup ? "on" : "off",
+                                        file.run.run.run_type.empty() ? "a" : file.run.run.run_type));
 }
 
 Check Paused(const CaseFile& file, const Findings&) {
     const auto paused = GetBool(file.dag.version.extras, "paused");
     if (!paused) return Skipped("paused", "whether the dag is paused is not recorded");
-    return *paused ? Make("paused", "warn", "the dag is paused now: no scheduled run will start") : Pass("paused", "the dag is not paused");
+    return *paused ? Make("paused", "warn", "the dag is paused now: no scheduled run will start")
+                   : Pass("paused", "the dag is not paused");
 }
 
 Check VersionChange(const CaseFile& file, const Findings& so_far) {
@@ -71,7 +95,9 @@ Check VersionChange(const CaseFile& file, const Findings& so_far) {
         }
     size_t others = 0;
     for (const RunFile& run : file.dag.before) others += run.run.dag_version != file.run.run.dag_version;
-    if (others == 0) return Pass("version_change", fmt::format("version {} in all {} runs", file.run.run.dag_version, file.dag.before.size() + 1));
+    if (others == 0)
+        return Pass("version_change",
+                    fmt::format("version {} in all {} runs", file.run.run.dag_version, file.dag.before.size() + 1));
     return Pass("version_change", fmt::format("version {} since before the last good run", file.run.run.dag_version));
 }
 
@@ -84,23 +110,29 @@ Check ConfigChange(const CaseFile& file, const Findings& so_far) {
         ++count;
         if (!worst || change.score > worst->score) worst = &change;
     }
-    if (!worst) return Pass("config_change", "no connection, variable or pool was changed between the last good run and the onset");
-    Check check = Make("config_change", worst->score >= kClaimed ? "fail" : "warn",
-                       fmt::format("{} {}, {:.4g} h before the onset: {}{}", worst->kind, worst->resource, worst->hours_before_onset, worst->why,
-                                   count > 1 ? fmt::format(" ({} more)", count - 1) : ""));
+    if (!worst)
+        return Pass("config_change",
+                    "no connection, variable or pool was changed between the last good run and the onset");
+    Check check =
+        Make("config_change", worst->score >= kClaimed ? "fail" : "warn",
+             fmt::format("{} {}, {:.4g} h before the onset: {}{}", worst->kind, worst->resource,
+                         worst->hours_before_onset, worst->why, count > 1 ? fmt::format(" ({} more)", count - 1) : ""));
     check.proofs.push_back(worst->proof);
     return check;
 }
 
 Check Concurrency(const CaseFile& file, const Findings&) {
     const auto limit = GetInt(file.dag.version.extras, "max_active_runs");
-    if (!limit || !file.run.run.started_at) return Skipped("concurrency", "max_active_runs or the run's start is not recorded");
+    if (!limit || !file.run.run.started_at)
+        return Skipped("concurrency", "max_active_runs or the run's start is not recorded");
     int64_t beside = 1;
     const Time from = *file.run.run.started_at, to = file.run.run.ended_at.value_or(from);
     for (const auto* runs : {&file.dag.before, &file.dag.after})
         for (const RunFile& run : *runs)
-            if (run.run.started_at && *run.run.started_at < to && (!run.run.ended_at || *run.run.ended_at > from)) ++beside;
-    const std::string detail = fmt::format("{} of the dag at the same time, {} allowed", SayCount(static_cast<int64_t>(beside), "run"), *limit);
+            if (run.run.started_at && *run.run.started_at < to && (!run.run.ended_at || *run.run.ended_at > from))
+                ++beside;
+    const std::string detail = fmt::format("{} of the dag at the same time, {} allowed",
+                                           SayCount(static_cast<int64_t>(beside), "run"), *limit);
     return beside >= *limit && beside > 1 ? Make("concurrency", "warn", detail) : Pass("concurrency", detail);
 }
 
@@ -116,7 +148,8 @@ Check Pools(const CaseFile& file, const Findings& so_far) {
     double longest = 0;
     std::string slow;
     for (const auto& attempt : file.run.attempts)
-        if (attempt.scheduled_at && attempt.queued_at && SecondsBetween(*attempt.scheduled_at, *attempt.queued_at) > longest) {
+        if (attempt.scheduled_at && attempt.queued_at &&
+            SecondsBetween(*attempt.scheduled_at, *attempt.queued_at) > longest) {
             longest = SecondsBetween(*attempt.scheduled_at, *attempt.queued_at);
             slow = attempt.task_id;
         }
@@ -130,15 +163,22 @@ Check Pools(const CaseFile& file, const Findings& so_far) {
 
 Check UpstreamData(const CaseFile& file, const Findings& so_far) {
     if (!so_far.where.upstream_roots.empty())
-        return Make("upstream_data", "fail", fmt::format("run {} of {} failed in {}", so_far.where.upstream_run, so_far.where.upstream_dag, so_far.where.upstream_roots.front()));
-    if (!so_far.where.upstream_dag.empty()) return Make("upstream_data", "warn", fmt::format("the dag {} that it waited for is not recorded", so_far.where.upstream_dag));
+        return Make("upstream_data", "fail",
+                    fmt::format("run {} of {} failed in {}", so_far.where.upstream_run, so_far.where.upstream_dag,
+                                so_far.where.upstream_roots.front()));
+    if (!so_far.where.upstream_dag.empty())
+        return Make("upstream_data", "warn",
+                    fmt::format("the dag {} that it waited for is not recorded", so_far.where.upstream_dag));
     size_t upstream = 0, failed = 0;
     for (const RelatedRun& related : file.related) {
         upstream += related.upstream;
         failed += related.upstream && related.file.run.state == model::RunState::kFailed;
     }
-    if (upstream == 0) return Pass("upstream_data", "no other dag feeds, triggers or holds up this one, as far as is recorded");
-    if (failed > 0) return Make("upstream_data", "warn", fmt::format("{} of {} runs before it in other dags failed", failed, upstream));
+    if (upstream == 0)
+        return Pass("upstream_data", "no other dag feeds, triggers or holds up this one, as far as is recorded");
+    if (failed > 0)
+        return Make("upstream_data", "warn",
+                    fmt::format("{} of {} runs before it in other dags failed", failed, upstream));
     return Pass("upstream_data", fmt::format("all {} runs before it in other dags succeeded", upstream));
 }
 
@@ -151,24 +191,32 @@ Check RecentDeploys(const CaseFile& file, const Findings& so_far) {
         }
     const Time start = file.run.run.started_at.value_or(Time{});
     for (const auto& version : file.dag.versions)
-        if (version.created_at && *version.created_at <= start && SecondsBetween(*version.created_at, start) < 86400 && file.dag.versions.size() > 1 &&
-            &version != &file.dag.versions.front())
-            return Make("recent_deploys", "warn", fmt::format("version {} was deployed {:.1f} h before the run", version.version, SecondsBetween(*version.created_at, start) / 3600));
+        if (version.created_at && *version.created_at <= start && SecondsBetween(*version.created_at, start) < 86400 &&
+            file.dag.versions.size() > 1 && &version != &file.dag.versions.front())
+            return Make("recent_deploys", "warn",
+                        fmt::format("version {} was deployed {:.1f} h before the run", version.version,
+                                    SecondsBetween(*version.created_at, start) / 3600));
     if (file.dag.versions.empty()) return Skipped("recent_deploys", "no versions of the dag are recorded");
-    return Pass("recent_deploys", "nothing was deployed for this dag in the day before, as far as versions and sources tell");
+    return Pass("recent_deploys",
+                "nothing was deployed for this dag in the day before, as far as versions and sources tell");
 }
 
 Check PackageDrift(const CaseFile& file, const Findings& so_far) {
     for (const ChangeSignal& change : so_far.history.changes)
         if (change.kind == "package")
-            return Make("package_drift", change.score >= kClaimed ? "fail" : "warn", fmt::format("{}: {}", change.resource, change.why));
+            return Make("package_drift", change.score >= kClaimed ? "fail" : "warn",
+                        fmt::format("{}: {}", change.resource, change.why));
     const auto history = file.fact_history.find("provider");
-    if (history == file.fact_history.end() || history->second.empty()) return Skipped("package_drift", "providers were not recorded");
+    if (history == file.fact_history.end() || history->second.empty())
+        return Skipped("package_drift", "providers were not recorded");
     std::map<std::string, int> seen;
     for (const auto& fact : history->second) ++seen[fact.key];
     const bool more = std::any_of(seen.begin(), seen.end(), [](const auto& entry) { return entry.second > 1; });
-    if (!more) return Skipped("package_drift", fmt::format("{} providers were seen once only: nothing to compare with", seen.size()));
-    return Pass("package_drift", fmt::format("{} providers, none changed between the last good run and the onset", seen.size()));
+    if (!more)
+        return Skipped("package_drift",
+                       fmt::format("{} providers were seen once only: nothing to compare with", seen.size()));
+    return Pass("package_drift",
+                fmt::format("{} providers, none changed between the last good run and the onset", seen.size()));
 }
 
 /// What happened before it could have: the clocks of scheduler and worker disagree.
@@ -197,7 +245,8 @@ Check Storage(const CaseFile& file, const Findings& so_far) {
     for (const TaskFinding& task : so_far.tasks)
         for (const Candidate& candidate : task.candidates)
             if (candidate.code.starts_with("STORAGE_DISK_FULL") || candidate.code.starts_with("STORAGE_PERMISSION")) {
-                Check check = Make("storage", task.role == Role::kRootCause ? "fail" : "warn", fmt::format("{}: {}", task.task_id, candidate.why));
+                Check check = Make("storage", task.role == Role::kRootCause ? "fail" : "warn",
+                                   fmt::format("{}: {}", task.task_id, candidate.why));
                 check.proofs.push_back(candidate.proof);
                 return check;
             }
@@ -208,7 +257,10 @@ Check Storage(const CaseFile& file, const Findings& so_far) {
         without_log += !task.readings.back().has_log;
     }
     if (failed == 0) return Skipped("storage", "no failed task's log was read");
-    if (without_log > 0) return Make("storage", "warn", fmt::format("the log of {} of {} is not there", without_log, SayCount(static_cast<int64_t>(failed), "failed task")));
+    if (without_log > 0)
+        return Make("storage", "warn",
+                    fmt::format("the log of {} of {} is not there", without_log,
+                                SayCount(static_cast<int64_t>(failed), "failed task")));
     (void)file;
     return Pass("storage", "logs are there, and no line tells of a full or read-only disk");
 }
@@ -217,7 +269,8 @@ Check Storage(const CaseFile& file, const Findings& so_far) {
 
 std::vector<Check> CheckDag(const CaseFile& file, const Findings& so_far) {
     std::vector<Check> checks;
-    for (auto* check : {ImportErrors, Schedule, Paused, VersionChange, ConfigChange, Concurrency, Pools, UpstreamData, RecentDeploys, PackageDrift, ClockSkew, Storage})
+    for (auto* check : {ImportErrors, Schedule, Paused, VersionChange, ConfigChange, Concurrency, Pools, UpstreamData,
+                        RecentDeploys, PackageDrift, ClockSkew, Storage})
         checks.push_back(check(file, so_far));
     return checks;
 }

@@ -11,7 +11,9 @@ namespace {
 
 /// What an earlier attempt leaves behind can make a later one fail: rows, files, locks, ports.
 bool IsConsequence(std::string_view code) {
-    static constexpr std::array<std::string_view, 5> kCodes{"DATA_DUPLICATE_KEY", "STORAGE_ALREADY_EXISTS", "DATABASE_LOCK_TIMEOUT", "RESOURCE_PORT_IN_USE", "RESOURCE_POOL_STARVATION"};
+    static constexpr std::array<std::string_view, 5> kCodes{"DATA_DUPLICATE_KEY", "STORAGE_ALREADY_EXISTS",
+                                                            "DATABASE_LOCK_TIMEOUT", "RESOURCE_PORT_IN_USE",
+                                                            "RESOURCE_POOL_STARVATION"};
     return std::ranges::find(kCodes, code) != kCodes.end();
 }
 
@@ -29,7 +31,8 @@ void Sort(std::vector<Candidate>& candidates) {
 
 }  // namespace
 
-std::vector<Candidate> Classify(const Knowledge& knowledge, const TaskContext& context, const std::vector<Reading>& readings, std::vector<FiredRule>* fired) {
+std::vector<Candidate> Classify(const Knowledge& knowledge, const TaskContext& context,
+                                const std::vector<Reading>& readings, std::vector<FiredRule>* fired) {
     Assessor assessor(knowledge);
     std::vector<std::vector<Candidate>> attempts;
     for (const auto& reading : readings) {
@@ -49,7 +52,8 @@ std::vector<Candidate> Classify(const Knowledge& knowledge, const TaskContext& c
     for (size_t i = attempts.size() - 1; i-- > 0;) {
         const auto& earlier = attempts[i];
         if (earlier.empty()) continue;
-        const bool consequence = !candidates.empty() && IsConsequence(candidates.front().code) && i == 0 && earlier.front().code != candidates.front().code && earlier.front().score >= 0.8;
+        const bool consequence = !candidates.empty() && IsConsequence(candidates.front().code) && i == 0 &&
+                                 earlier.front().code != candidates.front().code && earlier.front().score >= 0.8;
         if (consequence) {
             auto first = earlier;
             AddWeaker(first, candidates, 0.8);

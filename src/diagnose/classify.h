@@ -20,9 +20,10 @@ struct TaskContext {
     const Contrast* contrast = nullptr;
 };
 
-/// Candidates, best first; one a code. Empty where nothing in the readings points to a cause. `fired` (may be nullptr) gets every rule
-/// that matched in any attempt.
-std::vector<Candidate> Classify(const Knowledge& knowledge, const TaskContext& context, const std::vector<Reading>& readings, std::vector<FiredRule>* fired = nullptr);
+/// Candidates, best first; one a code. Empty where nothing in the readings points to a cause. `fired` (may be nullptr)
+/// gets every rule that matched in any attempt.
+std::vector<Candidate> Classify(const Knowledge& knowledge, const TaskContext& context,
+                                const std::vector<Reading>& readings, std::vector<FiredRule>* fired = nullptr);
 
 /// One key for "the same error": class, user frames and message template, with numbers, ids and paths taken out.
 /// The same over runs and attempts; empty where nothing failed visibly.

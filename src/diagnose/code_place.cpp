@@ -31,7 +31,9 @@ std::string_view Stripped(std::string_view line) {
     return line.substr(first, line.find_last_not_of(" \t\r") + 1 - first);
 }
 
-size_t Indent(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
+size_t Indent(std::string_view line) {
+    return std::min(line.find_first_not_of(" \t"), line.size());
+}
 
 Proof CodeProof(const DagFile& dag, const TaskFinding& task, std::string_view file, int line, std::string_view text) {
     Proof proof;
@@ -101,7 +103,8 @@ const Reading* ReadingOf(const TaskFinding& task, const Candidate& cause) {
 const ExceptionChain* ChainOf(const Reading& reading, const Candidate& cause) {
     const auto row = cause.proof.row;
     for (const auto& chain : reading.chains) {
-        if (row >= 0 && row >= chain.first_row && row <= chain.last_row && !cause.exception_class.empty()) return &chain;
+        if (row >= 0 && row >= chain.first_row && row <= chain.last_row && !cause.exception_class.empty())
+            return &chain;
     }
     const std::string wanted = cause.exception_class.substr(cause.exception_class.rfind('.') + 1);
     const ExceptionChain* last = nullptr;
@@ -152,7 +155,8 @@ std::string SourceOfTask(const model::DagVersion& version, const std::string& ba
     const auto lines = Lines(version.source);
     const size_t at = DefinitionLine(lines, base_task);
     if (at == std::string_view::npos) return {};
-    // A call may have begun on an earlier line than its task_id; what is deeper than it, and its closing line, belong to it.
+    // A call may have begun on an earlier line than its task_id; what is deeper than it, and its closing line, belong
+    // to it.
     size_t first = at;
     const bool is_def = Stripped(lines[at]).starts_with("def ") || Stripped(lines[at]).starts_with("async def ");
     if (!is_def && lines[at].find('(') == std::string_view::npos) {

@@ -119,15 +119,19 @@ void PutAdvice(const Story& story, Object& out) {
 std::vector<std::pair<std::string, std::string>> Reasons(const Story& story) {
     auto reasons = story.findings.history.gaps;
     if (story.vendor.is_known && story.vendor.dashboard_url.empty()) {
-        reasons.emplace_back("vendor_dashboard_url", fmt::format("{} is run by yourselves or has no public status page", story.vendor.name));
+        reasons.emplace_back("vendor_dashboard_url",
+                             fmt::format("{} is run by yourselves or has no public status page", story.vendor.name));
     } else if (!story.vendor.name.empty() && !story.vendor.is_known) {
-        reasons.emplace_back("vendor_dashboard_url", fmt::format("the host {} belongs to no vendor that is known", story.vendor.name));
-        reasons.emplace_back("vendor_remediation", fmt::format("the host {} belongs to no vendor that is known", story.vendor.name));
+        reasons.emplace_back("vendor_dashboard_url",
+                             fmt::format("the host {} belongs to no vendor that is known", story.vendor.name));
+        reasons.emplace_back("vendor_remediation",
+                             fmt::format("the host {} belongs to no vendor that is known", story.vendor.name));
     }
     if (story.reading == nullptr || !story.reading->has_log) {
         if (story.root) reasons.emplace_back("log_snippet", fmt::format("{} left no log", story.RootName()));
     } else if (story.reading->cut_short) {
-        reasons.emplace_back("log_snippet", fmt::format("the log of {} stops after {} without saying why", story.RootName(), SayCount(story.reading->rows, "line")));
+        reasons.emplace_back("log_snippet", fmt::format("the log of {} stops after {} without saying why",
+                                                        story.RootName(), SayCount(story.reading->rows, "line")));
     }
     return reasons;
 }
@@ -143,7 +147,8 @@ json::object Compose(const Story& story, const Options& options) {
     out.Put("coverage_quality", story.findings.coverage);
     if (!options.from_dag_run_id.empty()) out.Put("from_dag_run_id", options.from_dag_run_id);
     // Durable and the same for the same evidence where nobody opened a session.
-    out.Put("session_id", options.session_id.empty() ? "session_" + story.file.evidence_hash.substr(0, 32) : options.session_id);
+    out.Put("session_id",
+            options.session_id.empty() ? "session_" + story.file.evidence_hash.substr(0, 32) : options.session_id);
     out.Always("alternatives", AlternativesOf(story));
     out.Always("similar_runs", SimilarRunsOf(story));
     if (options.explain) {

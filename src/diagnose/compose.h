@@ -1,4 +1,5 @@
-/// The diagnosis as one JSON object: the 54 fields of the seed, each there or named in `evidence_gaps`, and what diagnosis.md adds.
+/// The diagnosis as one JSON object: the 54 fields of the seed, each there or named in `evidence_gaps`, and what
+/// diagnosis.md adds.
 #pragma once
 
 #include "base/json.h"

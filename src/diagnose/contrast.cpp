@@ -19,7 +19,8 @@ Contrast BuildContrast(const std::vector<Reading>& good) {
         ++contrast.good_readings;
         for (const auto& [hash, count] : reading.templates) ++contrast.templates[hash];
         for (const auto& chain : reading.chains)
-            for (const auto& exception : chain.exceptions) ++contrast.templates[TemplateHash(exception.type + ": " + exception.message)];
+            for (const auto& exception : chain.exceptions)
+                ++contrast.templates[TemplateHash(exception.type + ": " + exception.message)];
     }
     return contrast;
 }

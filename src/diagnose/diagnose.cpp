@@ -40,10 +40,12 @@ void ReadTasks(Investigator& investigator, std::vector<TaskFinding>& tasks, RefB
         ++told;
         tell(TellReading(task, task.candidates.empty() ? std::string() : refs.Mark(task.candidates.front().proof)));
     }
-    if (read > told) tell(fmt::format("Read {} more in the same way.", SayCount(static_cast<int64_t>(read - told), "log")));
+    if (read > told)
+        tell(fmt::format("Read {} more in the same way.", SayCount(static_cast<int64_t>(read - told), "log")));
     if (investigator.tasks_left_out() > 0) {
         tell(fmt::format("The logs of {} were left out: so many tasks failed that the first {} have to do.",
-                         SayCount(static_cast<int64_t>(investigator.tasks_left_out()), "more task"), investigator.tasks_read()));
+                         SayCount(static_cast<int64_t>(investigator.tasks_left_out()), "more task"),
+                         investigator.tasks_read()));
     }
 }
 
@@ -51,10 +53,12 @@ void ReadTasks(Investigator& investigator, std::vector<TaskFinding>& tasks, RefB
 std::string Coverage(const CaseFile& file, const Findings& findings, const Investigator& investigator) {
     const TaskFinding* root = PrimaryRoot(file, findings);
     const bool skipped_rows = std::any_of(findings.tasks.begin(), findings.tasks.end(), [](const TaskFinding& task) {
-        return std::any_of(task.readings.begin(), task.readings.end(), [](const Reading& reading) { return !reading.complete; });
+        return std::any_of(task.readings.begin(), task.readings.end(),
+                           [](const Reading& reading) { return !reading.complete; });
     });
     if (skipped_rows || investigator.tasks_left_out() > 0) return "partial";
-    const bool has_log = root == nullptr || std::any_of(root->readings.begin(), root->readings.end(), [](const Reading& r) { return r.has_log; });
+    const bool has_log = root == nullptr || std::any_of(root->readings.begin(), root->readings.end(),
+                                                        [](const Reading& r) { return r.has_log; });
     if (!has_log) return "shallow";
     const bool has_history = file.dag.before.size() + file.dag.after.size() >= 3;
     const bool has_code = !file.dag.version.source.empty();
@@ -80,7 +84,8 @@ json::object Diagnose(const CaseFile& file, const Options& options) {
     for (const auto& sentence : TellLocalisation(findings)) tell(sentence);
     Judge(file, findings);
     findings.history = FindHistory(
-        file, findings, [&](const RunFile& run, const std::string& task_id) { return investigator.ReadOther(run, task_id); },
+        file, findings,
+        [&](const RunFile& run, const std::string& task_id) { return investigator.ReadOther(run, task_id); },
         [&](const std::string& code) {
             const RootCause* cause = knowledge.FindRootCause(code);
             return cause ? cause->transience : std::string();

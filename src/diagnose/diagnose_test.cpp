@@ -54,7 +54,8 @@ TEST(DiagnoseTest, NamesTaskCodeLineAndCause) {
     EXPECT_EQ(diagnosis.at("root_cause_type").as_string(), "USER_CODE_PYTHON_KEY_ERROR");
     EXPECT_EQ(diagnosis.at("root_cause_task").as_string(), "sales.extract");
     EXPECT_EQ(diagnosis.at("exception_class").as_string(), "KeyError");
-    EXPECT_NE(diagnosis.at("root_cause").as_string().find("sales.py line 3 in extract: return rates[\"NOK\"] [s1]"), std::string::npos)
+    EXPECT_NE(diagnosis.at("root_cause").as_string().find("sales.py line 3 in extract: return rates[\"NOK\"] [s1]"),
+              std::string::npos)
         << diagnosis.at("root_cause").as_string();
     EXPECT_NE(diagnosis.at("title").as_string().find("NOK"), std::string::npos);
     EXPECT_EQ(diagnosis.at("cascade_depth").as_int64(), 1);
@@ -155,7 +156,8 @@ TEST(MarkdownTest, IsWholeAndEscapesWhatLogsSay) {
     Sales sales;
     auto diagnosis = sales.Diagnosis();
     const std::string text = ToMarkdown(diagnosis);
-    for (const char* heading : {"# sales: ", "## Root cause", "## Evidence", "## Tasks", "## Fix", "## Steps", "## Where it stands"}) {
+    for (const char* heading :
+         {"# sales: ", "## Root cause", "## Evidence", "## Tasks", "## Fix", "## Steps", "## Where it stands"}) {
         EXPECT_NE(text.find(heading), std::string::npos) << heading;
     }
     diagnosis["summary"] = "<script>alert(1)</script> `x` [link](http://evil)";

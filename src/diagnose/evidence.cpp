@@ -11,19 +11,25 @@ namespace {
 
 char PrefixOf(const Proof& proof) {
     switch (proof.kind) {
-        case Proof::Kind::kAudit: return 'c';
-        case Proof::Kind::kCode: return 's';
-        case Proof::Kind::kHistory: return proof.event_id == "runs" ? 'h' : 't';
-        default: return 'e';
+        case Proof::Kind::kAudit:
+            return 'c';
+        case Proof::Kind::kCode:
+            return 's';
+        case Proof::Kind::kHistory:
+            return proof.event_id == "runs" ? 'h' : 't';
+        default:
+            return 'e';
     }
 }
 
 std::string PlaceOf(const Proof& proof) {
-    // Two claims may quote two parts of one record; code and history have no row of their own, so their text tells them apart.
+    // Two claims may quote two parts of one record; code and history have no row of their own, so their text tells them
+    // apart.
     const bool by_row = proof.row >= 0 && proof.kind != Proof::Kind::kCode;
     const bool by_event = proof.kind == Proof::Kind::kAudit && !proof.event_id.empty();
-    return fmt::format("{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", static_cast<int>(proof.kind), proof.dag_id, proof.run_id, proof.task_id,
-                       proof.attempt, proof.row, proof.event_id, by_row || by_event ? std::string_view() : std::string_view(proof.text));
+    return fmt::format("{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", static_cast<int>(proof.kind), proof.dag_id,
+                       proof.run_id, proof.task_id, proof.attempt, proof.row, proof.event_id,
+                       by_row || by_event ? std::string_view() : std::string_view(proof.text));
 }
 
 size_t BackToBoundary(std::string_view text, size_t at) {
@@ -70,7 +76,9 @@ namespace {
 
 /// `shown` lists every line of `wanted`, about the same run (or runs of the same dag).
 bool Shows(const Proof& shown, const Proof& wanted) {
-    if (shown.kind != wanted.kind || shown.dag_id != wanted.dag_id || shown.run_id != wanted.run_id || shown.event_id != wanted.event_id) return false;
+    if (shown.kind != wanted.kind || shown.dag_id != wanted.dag_id || shown.run_id != wanted.run_id ||
+        shown.event_id != wanted.event_id)
+        return false;
     const std::string lines = "\n" + shown.text + "\n";
     for (std::string_view rest = Trim(wanted.text); !rest.empty();) {
         const size_t end = rest.find('\n');
@@ -83,8 +91,9 @@ bool Shows(const Proof& shown, const Proof& wanted) {
 }  // namespace
 
 bool IsCitable(const Proof& proof) {
-    return !Trim(proof.text).empty() && (proof.row >= 0 || !proof.event_id.empty() || proof.kind == Proof::Kind::kAudit ||
-                                         proof.kind == Proof::Kind::kHistory || proof.kind == Proof::Kind::kCode);
+    return !Trim(proof.text).empty() &&
+           (proof.row >= 0 || !proof.event_id.empty() || proof.kind == Proof::Kind::kAudit ||
+            proof.kind == Proof::Kind::kHistory || proof.kind == Proof::Kind::kCode);
 }
 
 std::string RefBook::Cite(const Proof& proof) {
@@ -121,8 +130,10 @@ json::array RefBook::ToJson() const {
         if (!proof.task_id.empty()) entry["task_id"] = proof.task_id;
         if (proof.attempt > 0) entry["attempt"] = proof.attempt;
         if (proof.row >= 0) entry["row"] = proof.row;
-        if (proof.kind == Proof::Kind::kCode) entry["source"] = proof.event_id;
-        else if (!proof.event_id.empty()) entry["event_id"] = proof.event_id;
+        if (proof.kind == Proof::Kind::kCode)
+            entry["source"] = proof.event_id;
+        else if (!proof.event_id.empty())
+            entry["event_id"] = proof.event_id;
         if (proof.ts) entry["ts"] = FormatTime(*proof.ts);
         entry["text"] = proof.text;
         entry["sha256"] = Sha256Hex(proof.text);
@@ -133,12 +144,18 @@ json::array RefBook::ToJson() const {
 
 std::string_view Name(Proof::Kind kind) {
     switch (kind) {
-        case Proof::Kind::kLog: return "log";
-        case Proof::Kind::kError: return "error";
-        case Proof::Kind::kData: return "data";
-        case Proof::Kind::kAudit: return "audit";
-        case Proof::Kind::kHistory: return "history";
-        case Proof::Kind::kCode: return "code";
+        case Proof::Kind::kLog:
+            return "log";
+        case Proof::Kind::kError:
+            return "error";
+        case Proof::Kind::kData:
+            return "data";
+        case Proof::Kind::kAudit:
+            return "audit";
+        case Proof::Kind::kHistory:
+            return "history";
+        case Proof::Kind::kCode:
+            return "code";
     }
     return "log";
 }

@@ -14,8 +14,8 @@ namespace dagy::diagnose {
 /// At most so many bytes of a record stand in a ref.
 inline constexpr size_t kRefTextMax = 2048;
 
-/// The part of `text` that a ref shows: whole lines, as recorded, at most `kRefTextMax` bytes, cut at a UTF-8 boundary where one line is
-/// longer. A traceback's last lines are kept (they name the exception), of everything else the first.
+/// The part of `text` that a ref shows: whole lines, as recorded, at most `kRefTextMax` bytes, cut at a UTF-8 boundary
+/// where one line is longer. A traceback's last lines are kept (they name the exception), of everything else the first.
 std::string PieceOf(std::string_view text, Proof::Kind kind);
 
 /// Gives refs in the order in which proofs are cited first; the same proof keeps its ref. One thread.

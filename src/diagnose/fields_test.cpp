@@ -1,4 +1,5 @@
-/// Each of the seed's 54 fields, filled with the right value in one case and a gap that says why and what would help in another.
+/// Each of the seed's 54 fields, filled with the right value in one case and a gap that says why and what would help in
+/// another.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,17 +23,26 @@ constexpr const char* kRefused =
     "Traceback (most recent call last):\n"
     "  File \"/opt/airflow/dags/sales.py\", line 3, in extract\n"
     "    return get(url)\n"
-    "requests.exceptions.ConnectionError: HTTPSConnectionPool(host='acme.snowflakecomputing.com', port=443): Max retries exceeded with url: /q "
-    "(Caused by NewConnectionError('<urllib3.connection.HTTPSConnection object at 0x7f3a>: Failed to establish a new connection: [Errno 111] "
+    "requests.exceptions.ConnectionError: HTTPSConnectionPool(host='acme.snowflakecomputing.com', port=443): Max "
+    "retries exceeded with url: /q "
+    "(Caused by NewConnectionError('<urllib3.connection.HTTPSConnection object at 0x7f3a>: Failed to establish a new "
+    "connection: [Errno 111] "
     "Connection refused'))\n";
 
-/// Fourteen good runs (one healed by a retry), then the connection is changed and every run fails; a consumer fails with it.
+/// Fourteen good runs (one healed by a retry), then the connection is changed and every run fails; a consumer fails
+/// with it.
 struct Rich {
     Rich() {
         CaseBuilder c("sales");
-        c.Task("extract", {"clean", "load"}).Task("clean").Task("load", {"report", "mail", "audit"}).Task("report").Task("mail").Task("audit");
+        c.Task("extract", {"clean", "load"})
+            .Task("clean")
+            .Task("load", {"report", "mail", "audit"})
+            .Task("report")
+            .Task("mail")
+            .Task("audit");
         c.Source("import x\ndef extract(url):\n    return get(url)\n");
-        c.Fact("connection", "warehouse", {{"conn_id", "warehouse"}, {"conn_type", "snowflake"}, {"host", "acme.snowflakecomputing.com"}});
+        c.Fact("connection", "warehouse",
+               {{"conn_id", "warehouse"}, {"conn_type", "snowflake"}, {"host", "acme.snowflakecomputing.com"}});
         for (int i = 1; i <= 13; ++i) c.GoodRun("r" + std::to_string(i));
         c.Run("r14", "success").Healed("extract");
         for (const char* task : {"clean", "load", "report", "mail", "audit"}) c.Good(task);
@@ -41,10 +51,18 @@ struct Rich {
             for (const char* task : {"clean", "load", "report", "mail", "audit"}) c.UpstreamFailed(task);
         }
         c.Event(139, "connection.edited", {{"connection_id", "warehouse"}, {"host", "acme.snowflakecomputing.com"}});
-        for (int i = 0; i < 21; ++i) c.Fleet("billing", "b" + std::to_string(i), i >= 14 ? "failed" : "success", 10.0 * i + 1);
+        for (int i = 0; i < 21; ++i)
+            c.Fleet("billing", "b" + std::to_string(i), i >= 14 ? "failed" : "success", 10.0 * i + 1);
         CaseBuilder consumer("reports");
         consumer.Task("wait").Run("w1", "failed").Failed("wait");
-        c.Related(consumer, {.from_dag = "sales", .from_run = "r21", .to_dag = "reports", .to_run = "w1", .via = "asset", .resource = "s3://lake/sales"}, false);
+        c.Related(consumer,
+                  {.from_dag = "sales",
+                   .from_run = "r21",
+                   .to_dag = "reports",
+                   .to_run = "w1",
+                   .via = "asset",
+                   .resource = "s3://lake/sales"},
+                  false);
         c.Diagnose("r21");
         file = c.Build();
         file.dag.version.source_file = "sales.py";
@@ -86,7 +104,9 @@ Check Has(std::string piece) {
     return [piece](const json::value& value) { return json::serialize(value).find(piece) != std::string::npos; };
 }
 Check Between(double low, double high) {
-    return [low, high](const json::value& value) { return value.is_number() && value.to_number<double>() >= low && value.to_number<double>() <= high; };
+    return [low, high](const json::value& value) {
+        return value.is_number() && value.to_number<double>() >= low && value.to_number<double>() <= high;
+    };
 }
 Check Size(size_t size) {
     return [size](const json::value& value) { return value.is_array() && value.as_array().size() == size; };
@@ -155,7 +175,8 @@ const std::vector<Field>& Fields() {
         {"child_dag_findings", Has("wait failed in it"), GapIn::kBare},
         {"match_count", Is(7), GapIn::kNever},
         {"coverage_quality", Is("deep"), GapIn::kNever},
-        {"duration_percentiles", [](const json::value& value) { return value.at("p50") == 60.0 && value.at("count") == 14; }, GapIn::kBare},
+        {"duration_percentiles",
+         [](const json::value& value) { return value.at("p50") == 60.0 && value.at("count") == 14; }, GapIn::kBare},
         {"trend_direction", Is("degrading"), GapIn::kNever},
         {"change_point_date", Is("2026-01-01T02:20:00.000000Z"), GapIn::kBare},
         {"seasonality_signal", Has("21 runs"), GapIn::kBare},
@@ -211,18 +232,23 @@ TEST(FieldsTest, EachIsAGapWithReasonAndRemedy) {
                 EXPECT_FALSE(bare.contains(name)) << name << ": " << json::serialize(bare.at(name));
                 ExpectGap(gaps, name);
                 break;
-            case GapIn::kNoRoot: ExpectGap(rootless, name); break;
+            case GapIn::kNoRoot:
+                ExpectGap(rootless, name);
+                break;
             case GapIn::kNever:
                 EXPECT_TRUE(bare.contains(name)) << name;
                 if (name != std::string("evidence_gaps")) ExpectGap(all, name);
                 break;
-            case GapIn::kReplay: EXPECT_FALSE(bare.contains(name) || gaps.contains(name)) << name; break;
+            case GapIn::kReplay:
+                EXPECT_FALSE(bare.contains(name) || gaps.contains(name)) << name;
+                break;
         }
     }
 }
 
 TEST(FieldsTest, EveryFieldHasWordsOfItsOwnForItsGap) {
-    for (const auto& [field, gap] : GapsIn(GapsOf({}, {}))) EXPECT_NE(StringOr(gap, "reason"), "nothing that was recorded tells") << field;
+    for (const auto& [field, gap] : GapsIn(GapsOf({}, {})))
+        EXPECT_NE(StringOr(gap, "reason"), "nothing that was recorded tells") << field;
 }
 
 TEST(FieldsTest, ThisMachineIsNobodysService) {
@@ -231,8 +257,14 @@ TEST(FieldsTest, ThisMachineIsNobodysService) {
         c.Task("extract").GoodRun("r1").Run("r2", "failed").Failed("extract").Diagnose("r2");
         CaseFile file = c.Build();
         TextLogs logs;
-        logs.Add(1, "extract", 1, "done\n").Add(2, "extract", 1, "Traceback (most recent call last):\n  File \"/opt/airflow/dags/sales.py\", line 3, in extract\n    get()\n"
-                 "requests.exceptions.ConnectionError: HTTPConnectionPool(host='" + std::string(host) + "', port=8080): Max retries exceeded with url: /q (Caused by NewConnectionError('<x>: Failed to establish a new connection: [Errno 111] Connection refused'))\n");
+        logs.Add(1, "extract", 1, "done\n")
+            .Add(2, "extract", 1,
+                 "Traceback (most recent call last):\n  File \"/opt/airflow/dags/sales.py\", line 3, in extract\n    "
+                 "get()\n"
+                 "requests.exceptions.ConnectionError: HTTPConnectionPool(host='" +
+                     std::string(host) +
+                     "', port=8080): Max retries exceeded with url: /q (Caused by NewConnectionError('<x>: Failed to "
+                     "establish a new connection: [Errno 111] Connection refused'))\n");
         file.logs = &logs;
         const auto diagnosis = Diagnose(file, {});
         EXPECT_EQ(StringOr(diagnosis, "root_cause_type"), "NETWORK_CONNECTION_REFUSED");
@@ -250,7 +282,8 @@ TEST(FieldsTest, OneRefShowsTheStatesOfATask) {
         std::string text = StringOr(ref, "text") + "\n";
         for (size_t at = 0; at < text.size();) {
             const size_t end = text.find('\n', at);
-            EXPECT_TRUE(lines.insert(StringOr(ref, "run_id") + " " + text.substr(at, end - at)).second) << "twice: " << text.substr(at, end - at);
+            EXPECT_TRUE(lines.insert(StringOr(ref, "run_id") + " " + text.substr(at, end - at)).second)
+                << "twice: " << text.substr(at, end - at);
             at = end + 1;
         }
     }

@@ -31,9 +31,10 @@ struct GatheredCase {
     std::unique_ptr<LogSource> logs;
 };
 
-/// Throws Error kNotFound that names what is close where there is no such dag or run; kInvalidInput for a task or a try that the run
-/// does not have. Only reads.
-GatheredCase Gather(store::RunStore& runs, lake::Lake& lake, const store::DiagnosisRequest& request, const GatherLimits& limits = {});
+/// Throws Error kNotFound that names what is close where there is no such dag or run; kInvalidInput for a task or a try
+/// that the run does not have. Only reads.
+GatheredCase Gather(store::RunStore& runs, lake::Lake& lake, const store::DiagnosisRequest& request,
+                    const GatherLimits& limits = {});
 
 /// The run that is asked for; throws as Gather does.
 model::Run RequireRun(store::RunStore& runs, const store::DiagnosisRequest& request);
@@ -41,7 +42,8 @@ model::Run RequireRun(store::RunStore& runs, const store::DiagnosisRequest& requ
 /// The newest start, end or state change that is known of a run; its place in time.
 Time StartOf(const model::Run& run);
 
-/// SHA-256 of all that a diagnosis depends on: states, times, record counts, versions, facts, events and runs around it.
+/// SHA-256 of all that a diagnosis depends on: states, times, record counts, versions, facts, events and runs around
+/// it.
 std::string EvidenceHash(const CaseFile& file);
 
 }  // namespace dagy::diagnose

@@ -75,8 +75,12 @@ void Graph::Sort() {
     for (size_t at = 0; at < order_.size(); ++at) rank_[static_cast<size_t>(order_[at])] = static_cast<int>(at);
 }
 
-std::vector<char> Graph::Ancestors(const std::vector<Node>& from) const { return Reach(from, up_); }
+std::vector<char> Graph::Ancestors(const std::vector<Node>& from) const {
+    return Reach(from, up_);
+}
 
-std::vector<char> Graph::Descendants(const std::vector<Node>& from) const { return Reach(from, down_); }
+std::vector<char> Graph::Descendants(const std::vector<Node>& from) const {
+    return Reach(from, down_);
+}
 
 }  // namespace dagy::diagnose

@@ -21,7 +21,8 @@ class Graph {
     using Node = int;
     static constexpr Node kNone = -1;
 
-    /// Nodes in the version's order, then tasks that only edges name, then `also` (tasks that a run had and the version lacks).
+    /// Nodes in the version's order, then tasks that only edges name, then `also` (tasks that a run had and the version
+    /// lacks).
     explicit Graph(const model::DagVersion& version, const std::vector<std::string>& also = {});
 
     int size() const { return static_cast<int>(names_.size()); }
@@ -32,7 +33,8 @@ class Graph {
     const std::vector<Node>& Downstream(Node node) const { return down_[static_cast<size_t>(node)]; }
     const std::vector<Node>& Upstream(Node node) const { return up_[static_cast<size_t>(node)]; }
 
-    /// All nodes; a task stands before those that wait for it (Kahn, ties in the version's order). Nodes of a cycle come last.
+    /// All nodes; a task stands before those that wait for it (Kahn, ties in the version's order). Nodes of a cycle
+    /// come last.
     const std::vector<Node>& Order() const { return order_; }
     /// Position in Order(), by node.
     const std::vector<int>& Rank() const { return rank_; }

@@ -23,7 +23,8 @@ using Strings = std::vector<std::string>;
 // extract ─▶ clean ─▶ load ─▶ report
 //               └──▶ audit
 TEST(GraphTest, FindsAncestorsAndDescendantsInTopologicalOrder) {
-    const auto version = Version({{"report", {}}, {"audit", {}}, {"load", {"report"}}, {"clean", {"load", "audit"}}, {"extract", {"clean"}}});
+    const auto version = Version(
+        {{"report", {}}, {"audit", {}}, {"load", {"report"}}, {"clean", {"load", "audit"}}, {"extract", {"clean"}}});
     const Graph graph(version);
     EXPECT_EQ(Names(graph, graph.Ancestors({graph.Find("report")})), (Strings{"extract", "clean", "load"}));
     EXPECT_EQ(Names(graph, graph.Descendants({graph.Find("clean")})), (Strings{"audit", "load", "report"}));

@@ -14,7 +14,9 @@ namespace dagy::diagnose {
 namespace {
 
 /// Codes that say that nothing is known: no rule may find them.
-bool IsReserved(std::string_view code) { return code == "NONE" || code == "OTHER" || code == "INSUFFICIENT_EVIDENCE"; }
+bool IsReserved(std::string_view code) {
+    return code == "NONE" || code == "OTHER" || code == "INSUFFICIENT_EVIDENCE";
+}
 
 class Merger {
   public:
@@ -24,12 +26,17 @@ class Merger {
 
     void Add(OwnRule rule) {
         const Pattern& pattern = rule.pattern;
-        if (!ids_.insert(pattern.id).second) return Fault(pattern, "its id is taken", "a built-in rule or another of yours has it; choose another");
-        if (IsReserved(pattern.code)) return Fault(pattern, fmt::format("no rule may find {}", pattern.code), "name a listed code that fits, or one of your own");
+        if (!ids_.insert(pattern.id).second)
+            return Fault(pattern, "its id is taken", "a built-in rule or another of yours has it; choose another");
+        if (IsReserved(pattern.code))
+            return Fault(pattern, fmt::format("no rule may find {}", pattern.code),
+                         "name a listed code that fits, or one of your own");
         const RootCause* listed = Knowledge::Builtin().FindRootCause(pattern.code);
         const RootCause& said = rule.cause;
         const bool says = !said.family.empty() || !said.meaning.empty() || !said.transience.empty();
-        if (listed != nullptr && says) return Fault(pattern, fmt::format("{} is a listed code", pattern.code), "leave family, meaning and transience out, or take a code of your own");
+        if (listed != nullptr && says)
+            return Fault(pattern, fmt::format("{} is a listed code", pattern.code),
+                         "leave family, meaning and transience out, or take a code of your own");
         if (listed == nullptr && !Define(rule)) return;
         rules_.push_back(std::move(rule));
     }
@@ -38,9 +45,14 @@ class Merger {
     std::vector<OwnRule> Finish() {
         std::erase_if(rules_, [&](const OwnRule& rule) {
             const auto own = causes_.find(rule.pattern.code);
-            if (own == causes_.end() || (!own->second.family.empty() && !own->second.meaning.empty() && !own->second.transience.empty())) return false;
-            Fault(rule.pattern, fmt::format("{} is not a listed code and lacks its {}", rule.pattern.code,
-                                            own->second.family.empty() ? "family" : own->second.meaning.empty() ? "meaning" : "transience"),
+            if (own == causes_.end() ||
+                (!own->second.family.empty() && !own->second.meaning.empty() && !own->second.transience.empty()))
+                return false;
+            Fault(rule.pattern,
+                  fmt::format("{} is not a listed code and lacks its {}", rule.pattern.code,
+                              own->second.family.empty()    ? "family"
+                              : own->second.meaning.empty() ? "meaning"
+                                                            : "transience"),
                   "give family, meaning and transience with one of its rules, or name a listed code");
             return true;
         });
@@ -54,14 +66,17 @@ class Merger {
     }
 
   private:
-    void Fault(const Pattern& pattern, std::string what, std::string way_out) { faults_.Add(pattern.line, pattern.id, std::move(what), std::move(way_out)); }
+    void Fault(const Pattern& pattern, std::string what, std::string way_out) {
+        faults_.Add(pattern.line, pattern.id, std::move(what), std::move(way_out));
+    }
 
     bool Define(const OwnRule& rule) {
         RootCause& cause = causes_[rule.pattern.code];
         cause.code = rule.pattern.code;
         const auto take = [&](std::string& known, const std::string& said, std::string_view member) {
             if (!known.empty() && !said.empty() && known != said) {
-                Fault(rule.pattern, fmt::format("gives {} another {} than an earlier rule", cause.code, member), "say it once, or use two codes");
+                Fault(rule.pattern, fmt::format("gives {} another {} than an earlier rule", cause.code, member),
+                      "say it once, or use two codes");
                 return false;
             }
             if (known.empty()) known = said;
@@ -86,14 +101,17 @@ void TryExamples(const Knowledge& knowledge, const std::vector<OwnRule>& rules, 
         for (const auto& example : pattern.yes) {
             const auto verdict = assessor.OfText(example);
             if (verdict && verdict->rule == pattern.id) continue;
-            faults.Add(pattern.line, pattern.id, fmt::format("does not find its example \"{}\"", example.substr(0, 120)),
+            faults.Add(pattern.line, pattern.id,
+                       fmt::format("does not find its example \"{}\"", example.substr(0, 120)),
                        verdict ? fmt::format("rule {} finds it: make one of them narrower", verdict->rule)
                                : "correct match or yes; a line that is known to be harmless is never a cause");
         }
         for (const auto& example : pattern.no) {
             const auto verdict = assessor.OfText(example);
             if (verdict && verdict->rule == pattern.id)
-                faults.Add(pattern.line, pattern.id, fmt::format("finds its counter-example \"{}\"", example.substr(0, 120)), "make match narrower, or drop the counter-example");
+                faults.Add(pattern.line, pattern.id,
+                           fmt::format("finds its counter-example \"{}\"", example.substr(0, 120)),
+                           "make match narrower, or drop the counter-example");
         }
     }
 }
@@ -112,7 +130,8 @@ void FillOwnTexts(const OwnRule& rule, const std::vector<RootCause>& causes, jso
 
 }  // namespace
 
-std::shared_ptr<const Guidance> Guidance::Read(std::string_view yaml, int64_t version, std::vector<GuidanceFault>& faults) {
+std::shared_ptr<const Guidance> Guidance::Read(std::string_view yaml, int64_t version,
+                                               std::vector<GuidanceFault>& faults) {
     FaultList list(faults);
     Merger merger(list);
     for (auto& rule : ReadRuleText(yaml, list)) merger.Add(std::move(rule));
@@ -147,14 +166,18 @@ void Guidance::Advise(const Candidate& cause, const Words& words, Advice& advice
     first("title", advice.title);
     first("cause", advice.cause);
     const bool is_own_code = Knowledge::Builtin().FindRootCause(cause.code) == nullptr;
-    const auto lines = [&](const char* member) { return texts.contains(member) ? FillLines(texts.at(member), filled) : std::vector<std::string>(); };
-    if (const auto fix = lines("fix"); !fix.empty() || is_own_code) advice.fix = fmt::format("{}", fmt::join(fix, "\n"));
+    const auto lines = [&](const char* member) {
+        return texts.contains(member) ? FillLines(texts.at(member), filled) : std::vector<std::string>();
+    };
+    if (const auto fix = lines("fix"); !fix.empty() || is_own_code)
+        advice.fix = fmt::format("{}", fmt::join(fix, "\n"));
     if (auto steps = lines("steps"); !steps.empty() || is_own_code) advice.steps = std::move(steps);
     if (const auto* measures = texts.if_contains("prevention")) {
         advice.prevention.clear();
         for (const auto& one : measures->as_array()) {
             const auto& measure = one.as_object();
-            Prevention prevention{FillFirst(measure.at("measure"), filled), FillFirst(measure.at("why"), filled), StringOr(measure, "effort")};
+            Prevention prevention{FillFirst(measure.at("measure"), filled), FillFirst(measure.at("why"), filled),
+                                  StringOr(measure, "effort")};
             if (!prevention.measure.empty()) advice.prevention.push_back(std::move(prevention));
         }
     }

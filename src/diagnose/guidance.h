@@ -19,7 +19,7 @@ inline constexpr size_t kGuidanceRulesMax = 500;
 
 /// One thing that is wrong with a text of rules.
 struct GuidanceFault {
-    int line = 1;  ///< counts from 1
+    int line = 1;      ///< counts from 1
     std::string rule;  ///< its id, where it has one
     std::string what;
     std::string way_out;
@@ -28,9 +28,10 @@ struct GuidanceFault {
 /// Immutable; safe to share between threads.
 class Guidance {
   public:
-    /// Reads the rules of `yaml` (docs/knowledge.md has the format), as many as are good; every fault is added to `faults` (at most
-    /// 100). Tries each rule's examples against all knowledge together.
-    static std::shared_ptr<const Guidance> Read(std::string_view yaml, int64_t version, std::vector<GuidanceFault>& faults);
+    /// Reads the rules of `yaml` (docs/knowledge.md has the format), as many as are good; every fault is added to
+    /// `faults` (at most 100). Tries each rule's examples against all knowledge together.
+    static std::shared_ptr<const Guidance> Read(std::string_view yaml, int64_t version,
+                                                std::vector<GuidanceFault>& faults);
 
     int64_t version() const { return version_; }
     size_t rules() const { return entries_.size(); }

@@ -11,7 +11,9 @@
 namespace dagy::diagnose {
 namespace {
 
-bool IsBad(const TaskFinding& task) { return task.role == Role::kRootCause || task.role == Role::kVictim || task.role == Role::kIndependent; }
+bool IsBad(const TaskFinding& task) {
+    return task.role == Role::kRootCause || task.role == Role::kVictim || task.role == Role::kIndependent;
+}
 
 void AddOnce(std::vector<std::string>& list, const std::string& name) {
     if (!name.empty() && std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
@@ -24,7 +26,8 @@ void AddOtherDags(const CaseFile& file, const Findings& findings, Impact& impact
         if (related.upstream) continue;
         const auto& run = related.file.run;
         if (related.link.via == "asset") AddOnce(impact.affected_assets, related.link.resource);
-        if (related.link.via == "asset" || related.link.via == "sensor") impact.consumers.push_back({run.dag_id, run.run_id, related.link.via});
+        if (related.link.via == "asset" || related.link.via == "sensor")
+            impact.consumers.push_back({run.dag_id, run.run_id, related.link.via});
         if (run.state == model::RunState::kFailed) AddOnce(impact.affected_dags, run.dag_id);
     }
 }
@@ -40,8 +43,10 @@ std::string DescribeAmplifier(const CaseFile& file, const Findings& findings, co
     const auto others = static_cast<int64_t>(impact.affected_dags.size()) - 1;
     if (roots.empty() || (victims < limits.victims_min && others < limits.other_dags_min)) return {};
     std::string text = fmt::format("{} alone kept {} from running", SayList(roots, "", 3), SayCount(victims, "task"));
-    if (others > 0) text += fmt::format(" and reached {}", SayList({impact.affected_dags.begin() + 1, impact.affected_dags.end()}));
-    if (!findings.where.cascade.empty()) text += fmt::format(", over {}", SayCount(static_cast<int64_t>(findings.where.cascade.size()) - 1, "hop"));
+    if (others > 0)
+        text += fmt::format(" and reached {}", SayList({impact.affected_dags.begin() + 1, impact.affected_dags.end()}));
+    if (!findings.where.cascade.empty())
+        text += fmt::format(", over {}", SayCount(static_cast<int64_t>(findings.where.cascade.size()) - 1, "hop"));
     return text + ".";
 }
 
@@ -55,8 +60,10 @@ Impact FindImpact(const CaseFile& file, const Findings& findings) {
     for (const auto& task : findings.tasks) {
         if (task.dag_id != file.run.run.dag_id || !IsBad(task)) continue;
         bad.insert(task.base_task);
-        if (task.state == model::AttemptState::kUpstreamFailed) ++impact.upstream_failed_tasks;
-        else if (task.state == model::AttemptState::kFailed || task.state == model::AttemptState::kTimedOut) ++impact.failed_tasks;
+        if (task.state == model::AttemptState::kUpstreamFailed)
+            ++impact.upstream_failed_tasks;
+        else if (task.state == model::AttemptState::kFailed || task.state == model::AttemptState::kTimedOut)
+            ++impact.failed_tasks;
         if (task.role != Role::kVictim) {
             if (const auto node = graph.Find(task.base_task); node != Graph::kNone) roots.push_back(node);
         }

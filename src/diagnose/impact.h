@@ -13,9 +13,9 @@ namespace dagy::diagnose {
 
 struct Impact {
     int64_t failed_tasks = 0, upstream_failed_tasks = 0;
-    int64_t downstream_tasks = 0;     ///< behind the roots in the graph, run or not
-    double fraction_of_dag = 0;       ///< of the dag's tasks: those that failed or did not run because of it
-    std::vector<std::string> affected_dags;    ///< this one first
+    int64_t downstream_tasks = 0;            ///< behind the roots in the graph, run or not
+    double fraction_of_dag = 0;              ///< of the dag's tasks: those that failed or did not run because of it
+    std::vector<std::string> affected_dags;  ///< this one first
     std::vector<std::string> affected_assets;
     struct Consumer {
         std::string dag_id, run_id, via;

@@ -6,7 +6,11 @@ namespace dagy::diagnose {
 namespace {
 
 Candidate Cause(std::string code, double score, int64_t row = 4) {
-    return {.code = std::move(code), .score = score, .rule = "r", .why = "words", .proof = {.task_id = "load", .attempt = 1, .row = row, .text = "words of the log"}};
+    return {.code = std::move(code),
+            .score = score,
+            .rule = "r",
+            .why = "words",
+            .proof = {.task_id = "load", .attempt = 1, .row = row, .text = "words of the log"}};
 }
 
 TaskFinding Root(std::string task, std::vector<Candidate> candidates) {

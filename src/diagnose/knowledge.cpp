@@ -17,32 +17,44 @@ std::vector<Knowledge::File> EmbeddedFiles() {
 }
 
 /// Other helpers' files (fixes, vendors) lie in the same folder.
-bool IsRules(std::string_view name) { return name.starts_with("patterns/") && name.ends_with(".yaml"); }
-bool IsTable(std::string_view name) { return name.ends_with(".tsv") && name.find('/') == std::string_view::npos; }
+bool IsRules(std::string_view name) {
+    return name.starts_with("patterns/") && name.ends_with(".yaml");
+}
+bool IsTable(std::string_view name) {
+    return name.ends_with(".tsv") && name.find('/') == std::string_view::npos;
+}
 
 void ThrowFaults(const std::vector<KnowledgeFault>& faults) {
-    std::string detail = std::to_string(faults.size()) + (faults.size() == 1 ? " fault in the knowledge:" : " faults in the knowledge:");
-    for (const auto& fault : faults) detail += "\n  " + fault.file + ":" + std::to_string(fault.line) + " " + fault.what;
+    std::string detail =
+        std::to_string(faults.size()) + (faults.size() == 1 ? " fault in the knowledge:" : " faults in the knowledge:");
+    for (const auto& fault : faults)
+        detail += "\n  " + fault.file + ":" + std::to_string(fault.line) + " " + fault.what;
     throw Error(ErrorCode::kInvalidInput, detail, "Correct the named lines; docs/knowledge.md describes each file.");
 }
 
 }  // namespace
 
-Knowledge::Knowledge(const std::vector<File>& files, Regexes regexes) : Knowledge(files, regexes, NotCompiled{}) { tables_->patterns.Compile(); }
+Knowledge::Knowledge(const std::vector<File>& files, Regexes regexes) : Knowledge(files, regexes, NotCompiled{}) {
+    tables_->patterns.Compile();
+}
 
-Knowledge::Knowledge(const std::vector<File>& files, Regexes regexes, NotCompiled) : tables_(std::make_unique<Tables>()) {
+Knowledge::Knowledge(const std::vector<File>& files, Regexes regexes, NotCompiled)
+    : tables_(std::make_unique<Tables>()) {
     std::vector<KnowledgeFault> faults;
     // The codes first: every other file names some.
     for (const auto& file : files)
         if (file.name == "root_causes.tsv") LoadTable(*tables_, file.name, file.content, faults);
     for (const auto& file : files) {
-        if (IsRules(file.name)) LoadRules(*tables_, file.name, file.content, regexes == Regexes::kCheck, faults);
-        else if (IsTable(file.name) && file.name != "root_causes.tsv") LoadTable(*tables_, file.name, file.content, faults);
+        if (IsRules(file.name))
+            LoadRules(*tables_, file.name, file.content, regexes == Regexes::kCheck, faults);
+        else if (IsTable(file.name) && file.name != "root_causes.tsv")
+            LoadTable(*tables_, file.name, file.content, faults);
     }
     if (!faults.empty()) ThrowFaults(faults);
 }
 
-std::unique_ptr<const Knowledge> Knowledge::BuiltinWith(const std::vector<RootCause>& causes, const std::vector<Pattern>& own) {
+std::unique_ptr<const Knowledge> Knowledge::BuiltinWith(const std::vector<RootCause>& causes,
+                                                        const std::vector<Pattern>& own) {
     std::unique_ptr<Knowledge> knowledge(new Knowledge(EmbeddedFiles(), Regexes::kTrust, NotCompiled{}));
     Tables& tables = *knowledge->tables_;
     for (const auto& cause : causes) {
@@ -61,7 +73,9 @@ const Knowledge& Knowledge::Builtin() {
     return knowledge;
 }
 
-const std::vector<RootCause>& Knowledge::RootCauses() const { return tables_->causes; }
+const std::vector<RootCause>& Knowledge::RootCauses() const {
+    return tables_->causes;
+}
 
 const RootCause* Knowledge::FindRootCause(std::string_view code) const {
     const auto found = tables_->cause_index.find(std::string(code));

@@ -1,4 +1,5 @@
-/// What dagy knows about the errors of the world: tables and patterns from the folder `knowledge/`, embedded in the binary.
+/// What dagy knows about the errors of the world: tables and patterns from the folder `knowledge/`, embedded in the
+/// binary.
 #pragma once
 
 #include <memory>
@@ -25,7 +26,8 @@ class Knowledge {
     /// The embedded knowledge, loaded once a process (a few milliseconds).
     static const Knowledge& Builtin();
 
-    /// Loads `files` (name → content). Throws Error kInvalidInput whose detail lists every fault of every file with its line.
+    /// Loads `files` (name → content). Throws Error kInvalidInput whose detail lists every fault of every file with its
+    /// line.
     struct File {
         std::string_view name, content;
     };
@@ -33,8 +35,10 @@ class Knowledge {
     enum class Regexes { kCheck, kTrust };
     explicit Knowledge(const std::vector<File>& files, Regexes regexes = Regexes::kCheck);
     /// The embedded knowledge with an organization's own codes and rules in front.
-    /// Requires: the codes are not listed, PatternSet::FaultOf is empty for each rule, and each names a code that is known then.
-    static std::unique_ptr<const Knowledge> BuiltinWith(const std::vector<RootCause>& causes, const std::vector<Pattern>& own);
+    /// Requires: the codes are not listed, PatternSet::FaultOf is empty for each rule, and each names a code that is
+    /// known then.
+    static std::unique_ptr<const Knowledge> BuiltinWith(const std::vector<RootCause>& causes,
+                                                        const std::vector<Pattern>& own);
     ~Knowledge();
 
     const std::vector<RootCause>& RootCauses() const;

@@ -8,7 +8,9 @@ namespace {
 
 constexpr uint32_t kReports = 0x80000000u;
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char Lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 /// Behind the group or class that begins at `at`.
 size_t SkipBracket(std::string_view regex, size_t at) {
@@ -23,8 +25,10 @@ size_t SkipGroup(std::string_view regex, size_t at) {
     int depth = 0;
     for (size_t i = at; i < regex.size();) {
         const char c = regex[i];
-        if (c == '\\') i += 2;
-        else if (c == '[') i = SkipBracket(regex, i);
+        if (c == '\\')
+            i += 2;
+        else if (c == '[')
+            i = SkipBracket(regex, i);
         else {
             depth += c == '(' ? 1 : c == ')' ? -1 : 0;
             ++i;
@@ -39,9 +43,12 @@ std::vector<std::string_view> TopAlternatives(std::string_view regex) {
     size_t begin = 0;
     for (size_t i = 0; i < regex.size();) {
         const char c = regex[i];
-        if (c == '\\') i += 2;
-        else if (c == '[') i = SkipBracket(regex, i);
-        else if (c == '(') i = SkipGroup(regex, i);
+        if (c == '\\')
+            i += 2;
+        else if (c == '[')
+            i = SkipBracket(regex, i);
+        else if (c == '(')
+            i = SkipGroup(regex, i);
         else {
             if (c == '|') {
                 parts.push_back(regex.substr(begin, i - begin));
@@ -60,9 +67,12 @@ bool IsOptional(std::string_view regex, size_t at) {
 
 size_t SkipQuantifier(std::string_view regex, size_t at) {
     if (at >= regex.size()) return at;
-    if (regex[at] == '{') at = std::min(regex.find('}', at), regex.size() - 1) + 1;
-    else if (regex[at] == '?' || regex[at] == '*' || regex[at] == '+') ++at;
-    else return at;
+    if (regex[at] == '{')
+        at = std::min(regex.find('}', at), regex.size() - 1) + 1;
+    else if (regex[at] == '?' || regex[at] == '*' || regex[at] == '+')
+        ++at;
+    else
+        return at;
     return at < regex.size() && regex[at] == '?' ? at + 1 : at;
 }
 
@@ -131,7 +141,8 @@ std::vector<std::string> LiteralsOf(std::string_view regex) {
         }
     }
     close();
-    if (longest.size() >= kLiteralMin && (longest.size() >= 5 || Shortest(of_group) <= longest.size())) return {longest};
+    if (longest.size() >= kLiteralMin && (longest.size() >= 5 || Shortest(of_group) <= longest.size()))
+        return {longest};
     return of_group;
 }
 
@@ -150,7 +161,8 @@ std::vector<Alternative> SplitAlternatives(std::string_view regex) {
 LiteralMatcher::LiteralMatcher(const std::vector<std::string>& literals) {
     for (const auto& literal : literals)
         for (const char c : literal)
-            if (fold_[static_cast<unsigned char>(c)] == 0) fold_[static_cast<unsigned char>(c)] = static_cast<uint8_t>(width_++);
+            if (fold_[static_cast<unsigned char>(c)] == 0)
+                fold_[static_cast<unsigned char>(c)] = static_cast<uint8_t>(width_++);
     for (int c = 'A'; c <= 'Z'; ++c) fold_[c] = fold_[c + 32];
 
     next_.assign(width_, 0);
@@ -181,15 +193,15 @@ LiteralMatcher::LiteralMatcher(const std::vector<std::string>& literals) {
         for (uint32_t c = 0; c < width_; ++c) {
             uint32_t& target = next_[state * width_ + c];
             const uint32_t fallback = next_[fail[state] * width_ + c];
-            if (target == 0) target = fallback;
+            if (target == 0)
+                target = fallback;
             else {
                 fail[target] = fallback;
                 order.push(target);
             }
         }
     }
-    for (auto& target : next_)
-        target = target * width_ | (found_[target].empty() ? 0 : kReports);
+    for (auto& target : next_) target = target * width_ | (found_[target].empty() ? 0 : kReports);
 }
 
 void LiteralMatcher::Find(std::string_view text, std::vector<uint32_t>& ids) const {

@@ -8,8 +8,8 @@
 
 namespace dagy::diagnose {
 
-/// One way in which a pattern may match: a top-level alternative of its regex, and literals of which at least one (lower case) must stand
-/// in the text.
+/// One way in which a pattern may match: a top-level alternative of its regex, and literals of which at least one
+/// (lower case) must stand in the text.
 struct Alternative {
     std::string regex;
     std::vector<std::string> literals;  ///< empty: none of `kLiteralMin` characters could be found
@@ -31,7 +31,7 @@ class LiteralMatcher {
   private:
     uint8_t fold_[256] = {};
     uint32_t width_ = 1;
-    std::vector<uint32_t> next_;         ///< [state * width + byte class]; top bit: the state reports something
+    std::vector<uint32_t> next_;  ///< [state * width + byte class]; top bit: the state reports something
     std::vector<std::vector<uint32_t>> found_;
 };
 

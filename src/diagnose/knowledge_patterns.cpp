@@ -63,7 +63,7 @@ struct Part {
 struct PatternSet::State {
     std::vector<Pattern> patterns;
     std::vector<std::unique_ptr<Part>> parts;
-    std::vector<std::string> literals;                  ///< triggers first
+    std::vector<std::string> literals;                    ///< triggers first
     std::vector<std::vector<uint32_t>> parts_of_literal;  ///< behind the triggers
     std::unique_ptr<LiteralMatcher> matcher;
     std::unordered_map<std::string, uint32_t> literal_ids;
@@ -89,13 +89,17 @@ PatternSet::~PatternSet() = default;
 PatternSet::PatternSet(PatternSet&&) noexcept = default;
 PatternSet& PatternSet::operator=(PatternSet&&) noexcept = default;
 
-const std::vector<Pattern>& PatternSet::patterns() const { return state_->patterns; }
+const std::vector<Pattern>& PatternSet::patterns() const {
+    return state_->patterns;
+}
 
 std::string PatternSet::FaultOf(const Pattern& pattern) {
     const re2::RE2 regex(pattern.regex, OptionsOf(pattern.keeps_case));
     if (!regex.ok()) return "has a bad regex: " + regex.error();
     for (const auto& alternative : SplitAlternatives(pattern.regex))
-        if (alternative.literals.empty()) return "has an alternative without a literal of " + std::to_string(kLiteralMin) + " characters: " + alternative.regex;
+        if (alternative.literals.empty())
+            return "has an alternative without a literal of " + std::to_string(kLiteralMin) +
+                   " characters: " + alternative.regex;
     return {};
 }
 
@@ -113,14 +117,18 @@ void PatternSet::Add(Pattern pattern) {
     state_->patterns.push_back(std::move(pattern));
 }
 
-void PatternSet::Compile() { state_->matcher = std::make_unique<LiteralMatcher>(state_->literals); }
+void PatternSet::Compile() {
+    state_->matcher = std::make_unique<LiteralMatcher>(state_->literals);
+}
 
 std::map<std::string, std::string> PatternSet::Captures(const PatternMatch& match) const {
     std::map<std::string, std::string> captures;
     const re2::RE2& regex = state_->parts[match.part]->Regex();
     std::vector<re2::StringPiece> groups(static_cast<size_t>(regex.NumberOfCapturingGroups()) + 1);
     const re2::StringPiece piece(match.whole.data(), match.whole.size());
-    if (!regex.Match(piece, 0, match.whole.size(), re2::RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) return captures;
+    if (!regex.Match(piece, 0, match.whole.size(), re2::RE2::UNANCHORED, groups.data(),
+                     static_cast<int>(groups.size())))
+        return captures;
     for (const auto& [group, name] : regex.CapturingGroupNames()) {
         const auto& found = groups[static_cast<size_t>(group)];
         if (!found.empty()) captures[name] = std::string(found.data(), found.size());
@@ -136,7 +144,9 @@ struct PatternScanner::State {
     std::string_view text;
 };
 
-PatternScanner::PatternScanner(const PatternSet& set) : state_(std::make_unique<State>()) { state_->set = set.state_.get(); }
+PatternScanner::PatternScanner(const PatternSet& set) : state_(std::make_unique<State>()) {
+    state_->set = set.state_.get();
+}
 PatternScanner::~PatternScanner() = default;
 PatternScanner::PatternScanner(PatternScanner&&) noexcept = default;
 
@@ -151,7 +161,9 @@ bool PatternScanner::MayMatch(std::string_view text) {
     return !state.literals.empty();
 }
 
-unsigned PatternScanner::triggers() const { return state_->triggers; }
+unsigned PatternScanner::triggers() const {
+    return state_->triggers;
+}
 
 std::vector<PatternMatch> PatternScanner::Matches() {
     State& state = *state_;
@@ -170,7 +182,10 @@ std::vector<PatternMatch> PatternScanner::Matches() {
         if (!matches.empty() && matches.back().pattern == &state.set->patterns[part.pattern]) continue;
         re2::StringPiece whole;
         if (!part.Regex().Match(piece, 0, state.text.size(), re2::RE2::UNANCHORED, &whole, 1)) continue;
-        matches.push_back({.pattern = &state.set->patterns[part.pattern], .text = {whole.data(), whole.size()}, .whole = state.text, .part = id});
+        matches.push_back({.pattern = &state.set->patterns[part.pattern],
+                           .text = {whole.data(), whole.size()},
+                           .whole = state.text,
+                           .part = id});
     }
     return matches;
 }

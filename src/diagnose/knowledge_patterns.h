@@ -18,7 +18,8 @@ struct Pattern {
     std::string classification;  ///< as in `log_classification`
     std::string regex;
     bool keeps_case = false;
-    bool is_own = false;         ///< an organization's: wins over built-in ones on the same text, is not asked about the orchestrator's lines
+    bool is_own = false;  ///< an organization's: wins over built-in ones on the same text, is not asked about the
+                          ///< orchestrator's lines
     std::vector<std::string> yes, no;  ///< examples and counter-examples, tried by the tests
     std::string file;
     int line = 0;
@@ -40,7 +41,8 @@ class PatternScanner {
     ~PatternScanner();
     PatternScanner(PatternScanner&&) noexcept;
 
-    /// Some pattern or trigger word may be in `text`; false: certainly none. Cheap. `Matches` then answers for the same text.
+    /// Some pattern or trigger word may be in `text`; false: certainly none. Cheap. `Matches` then answers for the same
+    /// text.
     bool MayMatch(std::string_view text);
     /// The trigger words that the last `MayMatch` saw, as bits.
     unsigned triggers() const;

@@ -30,13 +30,15 @@ int LineOf(fy_node* node) {
 /// One rule on its way from YAML to a pattern.
 class RuleReader {
   public:
-    RuleReader(Knowledge::Tables& tables, std::string_view file, std::vector<KnowledgeFault>& faults) : tables_(tables), faults_(faults) {
+    RuleReader(Knowledge::Tables& tables, std::string_view file, std::vector<KnowledgeFault>& faults)
+        : tables_(tables), faults_(faults) {
         pattern_.file = file;
     }
 
     void Read(fy_node* rule) {
         void* at = nullptr;
-        while (fy_node_pair* pair = fy_node_mapping_iterate(rule, &at)) Take(Scalar(fy_node_pair_key(pair)), fy_node_pair_key(pair), fy_node_pair_value(pair));
+        while (fy_node_pair* pair = fy_node_mapping_iterate(rule, &at))
+            Take(Scalar(fy_node_pair_key(pair)), fy_node_pair_key(pair), fy_node_pair_value(pair));
         if (pattern_.id.empty()) Fault("has no id");
         if (pattern_.regex.empty()) Fault("has no match");
         if (pattern_.code.empty() == pattern_.table.empty()) Fault("needs either a code or a table");
@@ -55,16 +57,26 @@ class RuleReader {
   private:
     void Take(const std::string& key, fy_node* key_node, fy_node* value) {
         if (pattern_.line == 0) pattern_.line = LineOf(key_node);
-        if (key == "id") pattern_.id = Scalar(value);
-        else if (key == "code") pattern_.code = Scalar(value);
-        else if (key == "table") pattern_.table = Scalar(value);
-        else if (key == "class") pattern_.classification = Scalar(value);
-        else if (key == "case") pattern_.keeps_case = Scalar(value) == "true";
-        else if (key == "score") TakeScore(Scalar(value));
-        else if (key == "match") pattern_.regex = Joined(value);
-        else if (key == "yes") pattern_.yes = List(value);
-        else if (key == "no") pattern_.no = List(value);
-        else Fault("has the unknown member '" + key + "'");
+        if (key == "id")
+            pattern_.id = Scalar(value);
+        else if (key == "code")
+            pattern_.code = Scalar(value);
+        else if (key == "table")
+            pattern_.table = Scalar(value);
+        else if (key == "class")
+            pattern_.classification = Scalar(value);
+        else if (key == "case")
+            pattern_.keeps_case = Scalar(value) == "true";
+        else if (key == "score")
+            TakeScore(Scalar(value));
+        else if (key == "match")
+            pattern_.regex = Joined(value);
+        else if (key == "yes")
+            pattern_.yes = List(value);
+        else if (key == "no")
+            pattern_.no = List(value);
+        else
+            Fault("has the unknown member '" + key + "'");
     }
 
     void TakeScore(const std::string& text) {
@@ -112,7 +124,8 @@ std::string WhyNotYaml(std::string_view content) {
 
 }  // namespace
 
-void LoadRules(Knowledge::Tables& tables, std::string_view name, std::string_view content, bool checks_regexes, std::vector<KnowledgeFault>& faults) {
+void LoadRules(Knowledge::Tables& tables, std::string_view name, std::string_view content, bool checks_regexes,
+               std::vector<KnowledgeFault>& faults) {
     fy_parse_cfg config{};
     config.flags = FYPCF_QUIET;
     const Document document(fy_document_build_from_string(&config, content.data(), content.size()));
@@ -130,8 +143,10 @@ void LoadRules(Knowledge::Tables& tables, std::string_view name, std::string_vie
         if (!ids.insert(reader.pattern().id).second) reader.Fault("repeats the id of another");
         if (!reader.good()) continue;
         const std::string fault = checks_regexes ? PatternSet::FaultOf(reader.pattern()) : std::string();
-        if (fault.empty()) tables.patterns.Add(std::move(reader.pattern()));
-        else reader.Fault(fault);
+        if (fault.empty())
+            tables.patterns.Add(std::move(reader.pattern()));
+        else
+            reader.Fault(fault);
     }
 }
 

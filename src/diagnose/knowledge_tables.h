@@ -58,6 +58,7 @@ struct KnowledgeFault {
 };
 
 /// Appends to `tables` and `faults`; `name` decides how `content` is read.
-void LoadTable(Knowledge::Tables& tables, std::string_view name, std::string_view content, std::vector<KnowledgeFault>& faults);
+void LoadTable(Knowledge::Tables& tables, std::string_view name, std::string_view content,
+               std::vector<KnowledgeFault>& faults);
 
 }  // namespace dagy::diagnose

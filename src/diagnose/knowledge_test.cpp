@@ -34,14 +34,20 @@ std::string FaultsOf(std::string_view name, std::string_view content) {
     return {};
 }
 
-TEST(KnowledgeTest, EveryEmbeddedFileIsWithoutFault) { EXPECT_NO_THROW(Knowledge{Embedded()}); }
+TEST(KnowledgeTest, EveryEmbeddedFileIsWithoutFault) {
+    EXPECT_NO_THROW(Knowledge{Embedded()});
+}
 
 TEST(KnowledgeTest, EveryRuleMatchesItsExamplesAndNotItsCounterExamples) {
     const auto& set = Knowledge::Builtin().tables().patterns;
     PatternScanner scanner(set);
     for (const auto& pattern : set.patterns()) {
-        for (const auto& text : pattern.yes) EXPECT_TRUE(RuleMatches(scanner, pattern.id, text)) << pattern.file << ":" << pattern.line << " " << pattern.id << ": " << text;
-        for (const auto& text : pattern.no) EXPECT_FALSE(RuleMatches(scanner, pattern.id, text)) << pattern.file << ":" << pattern.line << " " << pattern.id << ": " << text;
+        for (const auto& text : pattern.yes)
+            EXPECT_TRUE(RuleMatches(scanner, pattern.id, text))
+                << pattern.file << ":" << pattern.line << " " << pattern.id << ": " << text;
+        for (const auto& text : pattern.no)
+            EXPECT_FALSE(RuleMatches(scanner, pattern.id, text))
+                << pattern.file << ":" << pattern.line << " " << pattern.id << ": " << text;
     }
 }
 
@@ -51,7 +57,8 @@ TEST(KnowledgeTest, AnExampleLeadsToTheCodeOfItsRule) {
         if (pattern.code == "NONE" || !pattern.table.empty() || pattern.score < 0.7) continue;
         const auto verdict = assessor.OfText(pattern.yes.front());
         ASSERT_TRUE(verdict) << pattern.id;
-        EXPECT_EQ(verdict->code, pattern.code) << pattern.id << " loses to " << verdict->rule << ": " << pattern.yes.front();
+        EXPECT_EQ(verdict->code, pattern.code)
+            << pattern.id << " loses to " << verdict->rule << ": " << pattern.yes.front();
     }
 }
 
@@ -81,7 +88,8 @@ TEST(KnowledgeTest, SaysWhereAFileIsNoYaml) {
 }
 
 TEST(KnowledgeTest, NamesTheLineOfABadTable) {
-    const std::string faults = FaultsOf("http_statuses.tsv", "status\tcode\tmeaning\n404\tHTTP_NOT_FOUND\n405\tNOPE\tx\n");
+    const std::string faults =
+        FaultsOf("http_statuses.tsv", "status\tcode\tmeaning\n404\tHTTP_NOT_FOUND\n405\tNOPE\tx\n");
     EXPECT_NE(faults.find("http_statuses.tsv:2 has 2 columns, needs 3"), std::string::npos) << faults;
     EXPECT_NE(faults.find("http_statuses.tsv:3 names the unknown code 'NOPE'"), std::string::npos) << faults;
 }

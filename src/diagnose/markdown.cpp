@@ -67,8 +67,9 @@ void AddTasks(std::string& out, const json::object& diagnosis) {
     constexpr size_t kRowsMax = 40;
     for (size_t i = 0; i < tasks->size() && i < kRowsMax; ++i) {
         const auto& task = tasks->at(i).as_object();
-        out += fmt::format("| {} | {} | {} | {}/{} | {} |\n", Escaped(StringOr(task, "task_id")), StringOr(task, "state"), StringOr(task, "role"),
-                           IntOr(task, "attempts", 0), IntOr(task, "max_attempts", 0), StringOr(task, "root_cause_type"));
+        out += fmt::format("| {} | {} | {} | {}/{} | {} |\n", Escaped(StringOr(task, "task_id")),
+                           StringOr(task, "state"), StringOr(task, "role"), IntOr(task, "attempts", 0),
+                           IntOr(task, "max_attempts", 0), StringOr(task, "root_cause_type"));
     }
     if (tasks->size() > kRowsMax) out += fmt::format("\n… and {} more.\n", tasks->size() - kRowsMax);
 }
@@ -79,8 +80,8 @@ void AddChanges(std::string& out, const json::object& diagnosis) {
     out += "\n## Changes before it\n\n";
     for (const auto& value : *changes) {
         const auto& change = value.as_object();
-        out += fmt::format("- {} {} {} (score {:.2f})\n", StringOr(change, "ts"), StringOr(change, "kind"), Escaped(StringOr(change, "resource")),
-                           GetDouble(change, "score").value_or(0));
+        out += fmt::format("- {} {} {} (score {:.2f})\n", StringOr(change, "ts"), StringOr(change, "kind"),
+                           Escaped(StringOr(change, "resource")), GetDouble(change, "score").value_or(0));
     }
 }
 
@@ -90,7 +91,8 @@ void AddPrevention(std::string& out, const json::object& diagnosis) {
     out += "\n## So that it does not come back\n\n";
     for (const auto& value : *measures) {
         const auto& measure = value.as_object();
-        out += fmt::format("- {} ({}; effort {})\n", Escaped(StringOr(measure, "measure")), Escaped(StringOr(measure, "why")), StringOr(measure, "effort"));
+        out += fmt::format("- {} ({}; effort {})\n", Escaped(StringOr(measure, "measure")),
+                           Escaped(StringOr(measure, "why")), StringOr(measure, "effort"));
     }
 }
 
@@ -114,8 +116,9 @@ void AddRefs(std::string& out, const json::object& diagnosis) {
 std::string ToMarkdown(const json::object& diagnosis) {
     std::string out = fmt::format("# {}\n\n", Escaped(StringOr(diagnosis, "title")));
     out += Escaped(StringOr(diagnosis, "summary")) + "\n\n";
-    out += fmt::format("**{}** · {} · severity {} · {} · confidence {:.0f} % ({})\n", StringOr(diagnosis, "root_cause_type"),
-                       StringOr(diagnosis, "transience", "transience unknown"), StringOr(diagnosis, "severity"), StringOr(diagnosis, "priority"),
+    out += fmt::format("**{}** · {} · severity {} · {} · confidence {:.0f} % ({})\n",
+                       StringOr(diagnosis, "root_cause_type"), StringOr(diagnosis, "transience", "transience unknown"),
+                       StringOr(diagnosis, "severity"), StringOr(diagnosis, "priority"),
                        GetDouble(diagnosis, "confidence").value_or(0) * 100, StringOr(diagnosis, "evidence_status"));
     out += fmt::format("\n## Root cause\n\n{}\n", Escaped(StringOr(diagnosis, "root_cause")));
     AddList(out, "Evidence", diagnosis, "evidence");
@@ -123,7 +126,8 @@ std::string ToMarkdown(const json::object& diagnosis) {
     AddTasks(out, diagnosis);
     AddChanges(out, diagnosis);
     if (const auto fix = StringOr(diagnosis, "suggested_fix"); !fix.empty()) out += "\n## Fix\n\n" + WithBlocks(fix);
-    if (const auto steps = StringOr(diagnosis, "remediation"); !steps.empty()) out += "\n## Steps\n\n" + WithBlocks(steps);
+    if (const auto steps = StringOr(diagnosis, "remediation"); !steps.empty())
+        out += "\n## Steps\n\n" + WithBlocks(steps);
     AddPrevention(out, diagnosis);
     AddRefs(out, diagnosis);
     return out;

@@ -7,8 +7,8 @@
 
 namespace dagy::diagnose {
 
-/// Title, verdict, evidence, what it reached, fix, steps, and what was not found. Log text stands in code blocks; nothing in it can end
-/// one or make markup.
+/// Title, verdict, evidence, what it reached, fix, steps, and what was not found. Log text stands in code blocks;
+/// nothing in it can end one or make markup.
 std::string ToMarkdown(const json::object& diagnosis);
 
 }  // namespace dagy::diagnose

@@ -16,12 +16,16 @@ namespace {
 std::vector<std::string> Named(const std::vector<TaskFinding>& tasks, Role role, const std::string& dag) {
     std::vector<std::string> names;
     for (const auto& task : tasks) {
-        if (task.role == role && task.dag_id == dag && std::find(names.begin(), names.end(), task.base_task) == names.end()) names.push_back(task.base_task);
+        if (task.role == role && task.dag_id == dag &&
+            std::find(names.begin(), names.end(), task.base_task) == names.end())
+            names.push_back(task.base_task);
     }
     return names;
 }
 
-std::string Verb(size_t count, const char* one, const char* many) { return count == 1 ? one : many; }
+std::string Verb(size_t count, const char* one, const char* many) {
+    return count == 1 ? one : many;
+}
 
 }  // namespace
 
@@ -34,22 +38,41 @@ std::string TellRun(const CaseFile& file) {
         switch (state) {
             case model::AttemptState::kFailed:
             case model::AttemptState::kTimedOut:
-            case model::AttemptState::kCancelled: ++failed; break;
-            case model::AttemptState::kUpstreamFailed: ++waiting; break;
-            case model::AttemptState::kSucceeded: ++good; break;
-            case model::AttemptState::kSkipped: ++skipped; break;
-            default: break;
+            case model::AttemptState::kCancelled:
+                ++failed;
+                break;
+            case model::AttemptState::kUpstreamFailed:
+                ++waiting;
+                break;
+            case model::AttemptState::kSucceeded:
+                ++good;
+                break;
+            case model::AttemptState::kSkipped:
+                ++skipped;
+                break;
+            default:
+                break;
         }
     }
     std::string how;
     switch (run.state) {
-        case model::RunState::kFailed: how = "failed"; break;
-        case model::RunState::kSucceeded: how = "succeeded"; break;
-        case model::RunState::kCancelled: how = "was cancelled"; break;
-        default: how = "has not ended yet"; break;
+        case model::RunState::kFailed:
+            how = "failed";
+            break;
+        case model::RunState::kSucceeded:
+            how = "succeeded";
+            break;
+        case model::RunState::kCancelled:
+            how = "was cancelled";
+            break;
+        default:
+            how = "has not ended yet";
+            break;
     }
-    if (run.started_at && run.ended_at && model::Ended(run.state)) how += " after " + SayDuration(SecondsBetween(*run.started_at, *run.ended_at));
-    return fmt::format("Run `{}` of **{}** {}: {} failed, {} never ran, {} succeeded{}.", run.run_id, run.dag_id, how, SayCount(failed, "task"), waiting, good,
+    if (run.started_at && run.ended_at && model::Ended(run.state))
+        how += " after " + SayDuration(SecondsBetween(*run.started_at, *run.ended_at));
+    return fmt::format("Run `{}` of **{}** {}: {} failed, {} never ran, {} succeeded{}.", run.run_id, run.dag_id, how,
+                       SayCount(failed, "task"), waiting, good,
                        skipped > 0 ? fmt::format(", {} skipped", skipped) : "");
 }
 
@@ -60,14 +83,22 @@ std::string TellTasks(const CaseFile& file, const std::vector<TaskFinding>& task
     const auto victims = Named(tasks, Role::kVictim, dag);
     const auto recovered = Named(tasks, Role::kRecovered, dag);
     std::string text;
-    if (own.empty()) text = victims.empty() ? "No task failed by itself." : "No task failed by itself; some were cut off: " + SayList(victims, "`") + ".";
-    else if (own.size() == 1) text = fmt::format("Only **{}** failed by itself", own[0]);
-    else text = fmt::format("{} failed by themselves", SayList(own, "**"));
+    if (own.empty())
+        text = victims.empty() ? "No task failed by itself."
+                               : "No task failed by itself; some were cut off: " + SayList(victims, "`") + ".";
+    else if (own.size() == 1)
+        text = fmt::format("Only **{}** failed by itself", own[0]);
+    else
+        text = fmt::format("{} failed by themselves", SayList(own, "**"));
     if (!own.empty()) {
-        if (victims.empty()) text += "; nothing waits for " + std::string(own.size() == 1 ? "it." : "them.");
-        else text += fmt::format("; {} {} for {}.", SayList(victims, "`"), Verb(victims.size(), "waits", "wait"), own.size() == 1 ? "it" : "them");
+        if (victims.empty())
+            text += "; nothing waits for " + std::string(own.size() == 1 ? "it." : "them.");
+        else
+            text += fmt::format("; {} {} for {}.", SayList(victims, "`"), Verb(victims.size(), "waits", "wait"),
+                                own.size() == 1 ? "it" : "them");
     }
-    if (!recovered.empty()) text += fmt::format(" {} failed first, then succeeded on a retry.", SayList(recovered, "`"));
+    if (!recovered.empty())
+        text += fmt::format(" {} failed first, then succeeded on a retry.", SayList(recovered, "`"));
     return text;
 }
 
@@ -90,9 +121,11 @@ std::string TellReading(const TaskFinding& task, const std::string& ref_mark) {
             const std::string span = SayDuration(SecondsBetween(*first_ts, *last_ts));
             apart = count == 2 ? fmt::format(", {} apart", span) : fmt::format(" within {}", span);
         }
-        return fmt::format("{} attempts of {} ended the same way{}: {}.", count == 2 ? "Both" : fmt::format("All {}", count), name, apart, quoted);
+        return fmt::format("{} attempts of {} ended the same way{}: {}.",
+                           count == 2 ? "Both" : fmt::format("All {}", count), name, apart, quoted);
     }
-    if (count > 1) return fmt::format("The {} attempts of {} did not end the same way; the last one: {}.", count, name, quoted);
+    if (count > 1)
+        return fmt::format("The {} attempts of {} did not end the same way; the last one: {}.", count, name, quoted);
     return fmt::format("{} says in its log ({}): {}.", name, rows, quoted);
 }
 
@@ -106,7 +139,8 @@ std::string TellWrappers(const Story& story) {
     std::string text;
     if (story.chain && story.chain->exceptions.size() > 1) {
         std::vector<std::string> names;
-        for (auto exception = story.chain->exceptions.rbegin(); exception != story.chain->exceptions.rend(); ++exception) {
+        for (auto exception = story.chain->exceptions.rbegin(); exception != story.chain->exceptions.rend();
+             ++exception) {
             if (names.empty() || names.back() != exception->ShortType()) names.push_back(exception->ShortType());
         }
         const auto& cause = story.findings.cause.exception_class;
@@ -127,7 +161,9 @@ std::string TellHistory(const Story& story) {
     if (streak.empty()) return "No other run of this DAG is recorded, so nothing can be said about before.";
     std::string text = "Before: " + Sentence(streak);
     if (!history.transience_why.empty()) {
-        const char* word = history.transience == "PERMANENT" ? "permanent" : history.transience == "TRANSIENT" ? "transient" : "intermittent";
+        const char* word = history.transience == "PERMANENT"   ? "permanent"
+                           : history.transience == "TRANSIENT" ? "transient"
+                                                               : "intermittent";
         std::string why = Sentence(history.transience_why);
         why[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(why[0])));
         text += fmt::format(" It counts as {}: {}", word, why);
@@ -138,7 +174,8 @@ std::string TellHistory(const Story& story) {
 std::string TellChanges(const Story& story) {
     if (story.change) return Sentence(Capitalised(SayClaimedChange(story)) + story.refs.Mark(story.change->proof));
     const auto& changes = story.findings.history.changes;
-    if (changes.empty()) return "No connection, variable, pool, DAG version or package was changed before it, as far as is recorded.";
+    if (changes.empty())
+        return "No connection, variable, pool, DAG version or package was changed before it, as far as is recorded.";
     const auto& best = changes.front();
     return fmt::format("What was changed before it ({} {}{}) does not explain it.", best.kind, best.resource,
                        changes.size() > 1 ? fmt::format(" and {} more", changes.size() - 1) : "");
@@ -148,23 +185,34 @@ std::string TellChecks(const Story& story) {
     std::vector<std::string> bad, good;
     for (const auto& check : story.findings.checks) {
         // What the cause or the claimed change has just said need not be said again.
-        const bool is_change = check.check == "config_change" || check.check == "version_change" || check.check == "recent_deploys";
-        if (check.status != "pass" && ((story.change && is_change) || (check.check == "import_errors" && story.findings.cause.code == "DAG_IMPORT_ERROR") ||
-                                       (check.check == "upstream_data" && story.IsUpstream()))) {
+        const bool is_change =
+            check.check == "config_change" || check.check == "version_change" || check.check == "recent_deploys";
+        if (check.status != "pass" &&
+            ((story.change && is_change) ||
+             (check.check == "import_errors" && story.findings.cause.code == "DAG_IMPORT_ERROR") ||
+             (check.check == "upstream_data" && story.IsUpstream()))) {
             continue;
         }
-        if (check.status == "fail" || check.status == "warn") bad.push_back(fmt::format("{} ({})", check.check, OneLine(check.detail, 120)));
-        else if (check.status == "pass") good.push_back(check.check);
+        if (check.status == "fail" || check.status == "warn")
+            bad.push_back(fmt::format("{} ({})", check.check, OneLine(check.detail, 120)));
+        else if (check.status == "pass")
+            good.push_back(check.check);
     }
     if (bad.empty() && good.empty()) return {};
     if (bad.empty()) return fmt::format("Looked at and in order: {}.", SayList(good, "", 12));
-    return fmt::format("Worth a look: {}.{}", SayList(bad, "", 4), good.empty() ? "" : " In order: " + SayList(good, "", 12) + ".");
+    return fmt::format("Worth a look: {}.{}", SayList(bad, "", 4),
+                       good.empty() ? "" : " In order: " + SayList(good, "", 12) + ".");
 }
 
 std::string TellVerdict(const Story& story, const std::string& evidence_status, double confidence) {
-    if (story.Abstains()) return "Nothing that was recorded points to a cause; none is guessed. What is missing stands in the evidence gaps.";
-    const char* status = evidence_status == "confirmed" ? "Confirmed" : evidence_status == "hypothesis" ? "A hypothesis" : "Not proved";
-    return fmt::format("{}: {} — {} ({:.0f} % sure).", story.findings.cause.code, story.advice.cause, status, confidence * 100);
+    if (story.Abstains())
+        return "Nothing that was recorded points to a cause; none is guessed. What is missing stands in the evidence "
+               "gaps.";
+    const char* status = evidence_status == "confirmed"    ? "Confirmed"
+                         : evidence_status == "hypothesis" ? "A hypothesis"
+                                                           : "Not proved";
+    return fmt::format("{}: {} — {} ({:.0f} % sure).", story.findings.cause.code, story.advice.cause, status,
+                       confidence * 100);
 }
 
 }  // namespace dagy::diagnose

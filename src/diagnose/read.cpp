@@ -48,7 +48,9 @@ std::string WhereOf(std::string_view head, bool is_orchestrator) {
     if (head.starts_with("Failed to execute job")) return std::string(kRetold);
     if (!is_orchestrator) {
         // The line itself says that it was dealt with.
-        for (const std::string_view dealt : {"using default", "using the default", "taking the built-in", "retrying", "will retry", "falling back", "fallback", "ignoring", "ignored", "not fatal", "going on", "carrying on", "continuing", "skipping"})
+        for (const std::string_view dealt :
+             {"using default", "using the default", "taking the built-in", "retrying", "will retry", "falling back",
+              "fallback", "ignoring", "ignored", "not fatal", "going on", "carrying on", "continuing", "skipping"})
             if (head.find(dealt) != std::string_view::npos) return "retry_warning";
         return "output";
     }

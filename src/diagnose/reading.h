@@ -1,4 +1,5 @@
-/// What the log of one attempt says, read once from its first byte to its last in bounded memory. Pure: rows in, reading out.
+/// What the log of one attempt says, read once from its first byte to its last in bounded memory. Pure: rows in,
+/// reading out.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +18,10 @@ struct Proof {
     Kind kind = Kind::kLog;
     std::string dag_id, run_id, task_id;
     int attempt = 0;
-    int64_t row = -1;         ///< log or error row; source line for code; -1 for none
+    int64_t row = -1;  ///< log or error row; source line for code; -1 for none
     std::optional<Time> ts;
-    std::string text;         ///< the bytes as recorded (a log row's message; an error's traceback or detail; a piece of them)
-    std::string event_id;     ///< audit
+    std::string text;  ///< the bytes as recorded (a log row's message; an error's traceback or detail; a piece of them)
+    std::string event_id;  ///< audit
     bool operator==(const Proof&) const = default;
 };
 
@@ -28,13 +29,13 @@ struct Frame {
     std::string file;
     int line = 0;
     std::string function;
-    std::string code;  ///< the source line where the traceback has it
+    std::string code;           ///< the source line where the traceback has it
     bool is_user_code = false;  ///< not in site-packages, the standard library or the orchestrator
 };
 
 /// One exception of a chain.
 struct Exception {
-    std::string type;     ///< as written: `psycopg2.errors.UniqueViolation`, `KeyError`, `java.net.UnknownHostException`
+    std::string type;  ///< as written: `psycopg2.errors.UniqueViolation`, `KeyError`, `java.net.UnknownHostException`
     std::string message;  ///< whole, may be multi-line
     std::vector<std::string> notes;
     std::vector<Frame> frames;  ///< outermost first; last is where it was raised
@@ -44,7 +45,7 @@ struct Exception {
     std::string language = "python";      ///< python | jvm | node | go | sql …
     int64_t row = -1;                     ///< log row at which its type line stands (or of the record that carries it)
     int64_t last_row = -1;
-    bool from_error_record = false;       ///< row is an error row's log_row, text comes from the structured record
+    bool from_error_record = false;  ///< row is an error row's log_row, text comes from the structured record
 
     std::string ShortType() const;  ///< last dotted part
 };
@@ -53,14 +54,17 @@ struct Exception {
 struct ExceptionChain {
     std::vector<Exception> exceptions;  ///< outermost (last raised) first, deepest cause last
     int64_t first_row = -1, last_row = -1;
-    std::string where;  ///< task | callback | teardown | output (task's stdout or stderr) | orchestrator | retry_warning
+    std::string
+        where;  ///< task | callback | teardown | output (task's stdout or stderr) | orchestrator | retry_warning
     model::Level level = model::Level::kError;
     std::optional<Time> ts;
 };
 
-/// A line (or joined lines) worth judging that is no exception: an error, an exit code, a status, a dbt or Spark message.
+/// A line (or joined lines) worth judging that is no exception: an error, an exit code, a status, a dbt or Spark
+/// message.
 struct Signal {
-    std::string name;   ///< exit_code | signal | http_status | sql_state | errno | dbt_error | dbt_test | spark_error | lifecycle | error_line | shell_error | …
+    std::string name;   ///< exit_code | signal | http_status | sql_state | errno | dbt_error | dbt_test | spark_error |
+                        ///< lifecycle | error_line | shell_error | …
     std::string value;  ///< "127", "SIGKILL", "503", "23505", "ENOSPC" …
     std::string text;   ///< the message as recorded
     int64_t row = -1;

@@ -26,32 +26,34 @@ class EventWriter;
 
 struct ServiceLimits {
     size_t threads = 2;
-    size_t queue_max = 256;                        ///< diagnoses that wait for a thread
+    size_t queue_max = 256;                         ///< diagnoses that wait for a thread
     std::chrono::milliseconds time_limit{120'000};  ///< of one diagnosis; over it: timed_out
-    std::chrono::milliseconds batch{20};            ///< sentences after the first wait at most so long before they are stored
+    std::chrono::milliseconds batch{20};  ///< sentences after the first wait at most so long before they are stored
     GatherLimits gather;
 };
 
 /// Thread-safe. One per process; stores and lake outlive it.
 class DiagnosisService {
   public:
-    DiagnosisService(store::RunStore& runs, store::DiagnosisStore& diagnoses, lake::Lake& lake, const Clock& clock, ServiceLimits limits = {},
-                     store::GuidanceStore* guidance = nullptr);
+    DiagnosisService(store::RunStore& runs, store::DiagnosisStore& diagnoses, lake::Lake& lake, const Clock& clock,
+                     ServiceLimits limits = {}, store::GuidanceStore* guidance = nullptr);
     ~DiagnosisService();
 
-    /// Starts the threads; a server also takes up, from their beginning, diagnoses that an earlier process left unfinished.
+    /// Starts the threads; a server also takes up, from their beginning, diagnoses that an earlier process left
+    /// unfinished.
     void Start(bool take_up = true);
     /// Ends the threads soon; what was under way stays unfinished, for the next Start.
     void Stop();
 
-    /// Makes or joins a diagnosis run and returns at once; the rest is told by its event stream. Throws kNotFound (names what is close)
-    /// for an unknown dag or run, kUnavailable when the queue is full.
+    /// Makes or joins a diagnosis run and returns at once; the rest is told by its event stream. Throws kNotFound
+    /// (names what is close) for an unknown dag or run, kUnavailable when the queue is full.
     store::DiagnosisRun Request(const store::DiagnosisRequest& request, bool skip_cache, bool force);
 
     /// Re-reads every ref of a completed diagnosis: {ref, ok, reason} each.
     json::array VerifyRefs(const store::DiagnosisRun& run, const json::object& diagnosis);
 
-    /// What `next` would change in the organization's last `last` completed diagnoses, against the rules that count now.
+    /// What `next` would change in the organization's last `last` completed diagnoses, against the rules that count
+    /// now.
     GuidanceTrial TryGuidance(const std::string& org, std::shared_ptr<const Guidance> next, size_t last);
 
   private:

@@ -26,12 +26,14 @@ double Number(const json::value& value) {
     return number;
 }
 
-bool Holds(std::string_view key, const json::value& wanted, const CaseFile& file, const Findings& findings, const Impact& impact) {
+bool Holds(std::string_view key, const json::value& wanted, const CaseFile& file, const Findings& findings,
+           const Impact& impact) {
     if (key == "is") return true;
     if (key == "criticality") return std::string_view(wanted.as_string()) == file.deployment_criticality;
     if (key == "transience") return std::string_view(wanted.as_string()) == findings.history.transience;
     if (key == "code") return std::string_view(wanted.as_string()) == findings.cause.code;
-    if (key == "run_succeeded") return (wanted.as_string() == "true") == (file.run.run.state == model::RunState::kSucceeded);
+    if (key == "run_succeeded")
+        return (wanted.as_string() == "true") == (file.run.run.state == model::RunState::kSucceeded);
     if (key == "affected_dags_min") return static_cast<double>(impact.affected_dags.size()) >= Number(wanted);
     if (key == "fraction_min") return impact.fraction_of_dag >= Number(wanted);
     if (key == "repeated_min") return static_cast<double>(findings.history.match_count) >= Number(wanted);
@@ -41,8 +43,9 @@ bool Holds(std::string_view key, const json::value& wanted, const CaseFile& file
 std::string FindSeverity(const CaseFile& file, const Findings& findings, const Impact& impact) {
     for (const auto& row : Table().at("severity").as_array()) {
         const auto& conditions = row.as_object();
-        const bool all = std::all_of(conditions.begin(), conditions.end(),
-                                     [&](const auto& member) { return Holds(member.key(), member.value(), file, findings, impact); });
+        const bool all = std::all_of(conditions.begin(), conditions.end(), [&](const auto& member) {
+            return Holds(member.key(), member.value(), file, findings, impact);
+        });
         if (all) return std::string(conditions.at("is").as_string());
     }
     return "medium";
@@ -57,7 +60,8 @@ std::string Shifted(std::string priority, int steps) {
 
 AmplifierLimits FindAmplifierLimits() {
     const auto& limits = Table().at("amplifier").as_object();
-    return {static_cast<int64_t>(Number(limits.at("victims_min"))), static_cast<int64_t>(Number(limits.at("other_dags_min")))};
+    return {static_cast<int64_t>(Number(limits.at("victims_min"))),
+            static_cast<int64_t>(Number(limits.at("other_dags_min")))};
 }
 
 Urgency FindUrgency(const CaseFile& file, const Findings& findings, const Impact& impact) {

@@ -20,13 +20,16 @@ const ExceptionChain* ChainOf(const Candidate& cause, const Reading& reading) {
 std::string Signature(const std::vector<Candidate>& candidates, const Reading& last) {
     if (candidates.empty()) return {};
     const Candidate& cause = candidates.front();
-    std::string key = cause.code + "\n" + cause.exception_class.substr(cause.exception_class.find_last_of('.') + 1) + "\n";
+    std::string key =
+        cause.code + "\n" + cause.exception_class.substr(cause.exception_class.find_last_of('.') + 1) + "\n";
     if (const auto* chain = ChainOf(cause, last)) {
         for (const auto& exception : chain->exceptions)
             for (const auto& frame : exception.frames)
-                if (frame.is_user_code) key += frame.file.substr(frame.file.find_last_of("/\\") + 1) + ":" + frame.function + "\n";
+                if (frame.is_user_code)
+                    key += frame.file.substr(frame.file.find_last_of("/\\") + 1) + ":" + frame.function + "\n";
     }
-    const std::string_view words = cause.exception_message.empty() ? std::string_view(cause.proof.text) : std::string_view(cause.exception_message);
+    const std::string_view words = cause.exception_message.empty() ? std::string_view(cause.proof.text)
+                                                                   : std::string_view(cause.exception_message);
     key += TemplateText(words.substr(0, words.find('\n')));
     return fmt::format("{:016x}", Hash64(key));
 }

@@ -64,26 +64,31 @@ std::string CheckLog(const CaseFile& file, const Ref& ref) {
     const RunFile* run = FindRun(file, ref);
     if (run == nullptr) return "the run is not among the records";
     if (file.logs == nullptr) return "the logs cannot be read";
-    const auto attempt = std::find_if(run->attempts.begin(), run->attempts.end(),
-                                      [&](const model::TaskAttempt& one) { return one.task_id == ref.task_id && one.attempt == ref.attempt; });
-    const model::PhaseRef phase{run->run.key, attempt == run->attempts.end() ? ref.task_id : attempt->Phase(), ref.attempt};
+    const auto attempt = std::find_if(run->attempts.begin(), run->attempts.end(), [&](const model::TaskAttempt& one) {
+        return one.task_id == ref.task_id && one.attempt == ref.attempt;
+    });
+    const model::PhaseRef phase{run->run.key, attempt == run->attempts.end() ? ref.task_id : attempt->Phase(),
+                                ref.attempt};
     // Bad bytes and line ends are mended at import; what is compared is what is recorded.
     std::string recorded;
     const auto lines = static_cast<int64_t>(Lines(ref.text).size());
-    file.logs->ReadLogs(phase, std::max<int64_t>(ref.row, 0), std::max<int64_t>(lines, 1) + 64, [&](std::span<const model::LogRow> rows) {
-        for (const auto& row : rows) recorded += row.message + "\n" + row.extras + "\n";
-        return true;
-    });
+    file.logs->ReadLogs(phase, std::max<int64_t>(ref.row, 0), std::max<int64_t>(lines, 1) + 64,
+                        [&](std::span<const model::LogRow> rows) {
+                            for (const auto& row : rows) recorded += row.message + "\n" + row.extras + "\n";
+                            return true;
+                        });
     if (recorded.find(ref.text) != std::string::npos) return {};
     std::string errors;
     file.logs->ReadErrors(phase, [&](std::span<const model::ErrorRow> rows) {
-        for (const auto& row : rows) errors += row.traceback + "\n" + row.error_type + ": " + row.error_detail + "\n" + row.error_title + "\n";
+        for (const auto& row : rows)
+            errors += row.traceback + "\n" + row.error_type + ": " + row.error_detail + "\n" + row.error_title + "\n";
         return true;
     });
     if (errors.find(ref.text) != std::string::npos) return {};
     const auto whole = recorded + errors;
     for (const auto& line : Lines(ref.text)) {
-        if (whole.find(line) == std::string::npos) return fmt::format("row {} does not say: {}", ref.row, line.substr(0, 80));
+        if (whole.find(line) == std::string::npos)
+            return fmt::format("row {} does not say: {}", ref.row, line.substr(0, 80));
     }
     return {};
 }
@@ -116,7 +121,8 @@ std::string CheckFacts(const CaseFile& file, const Ref& ref) {
     for (const auto& [kind, facts] : file.facts) {
         for (const auto& fact : facts) {
             for (const auto& [key, value] : fact.body) {
-                if (value.is_string() && std::string_view(value.as_string()).find(ref.text) != std::string_view::npos) return {};
+                if (value.is_string() && std::string_view(value.as_string()).find(ref.text) != std::string_view::npos)
+                    return {};
             }
         }
     }
@@ -162,7 +168,8 @@ std::string CheckHistory(const CaseFile& file, const Ref& ref) {
 
 std::string CheckAudit(const CaseFile& file, const Ref& ref) {
     if (ref.event_id.empty()) return {};
-    const bool found = std::any_of(file.source_events.begin(), file.source_events.end(), [&](const auto& event) { return event.event_id == ref.event_id; });
+    const bool found = std::any_of(file.source_events.begin(), file.source_events.end(),
+                                   [&](const auto& event) { return event.event_id == ref.event_id; });
     return found ? std::string() : fmt::format("there is no audit row {}", ref.event_id);
 }
 
@@ -185,8 +192,10 @@ json::array Verify(const CaseFile& file, const json::object& diagnosis) {
         const auto& object = value.as_object();
         const Ref ref = ReadRef(object);
         std::string reason;
-        if (Sha256Hex(ref.text) != StringOr(object, "sha256")) reason = "the hash is not that of the text";
-        else reason = WhyNot(file, ref);
+        if (Sha256Hex(ref.text) != StringOr(object, "sha256"))
+            reason = "the hash is not that of the text";
+        else
+            reason = WhyNot(file, ref);
         results.push_back(json::object{{"ref", StringOr(object, "ref")}, {"ok", reason.empty()}, {"reason", reason}});
     }
     return results;

@@ -10,7 +10,8 @@ namespace dagy::lake {
 // Every function of the C API that lake uses, without its `duckdb_` prefix.
 #define DAGY_DUCKDB_FUNCTIONS(X)                                                                                      \
     X(create_config)                                                                                                  \
-    X(set_config) X(destroy_config) X(open_ext) X(close) X(connect) X(disconnect) X(free) X(library_version) X(query) \
+    X(set_config)                                                                                                     \
+    X(destroy_config) X(open_ext) X(close) X(connect) X(disconnect) X(free) X(library_version) X(query)               \
         X(destroy_result) X(result_error) X(column_count) X(column_name) X(column_logical_type) X(prepare)            \
             X(prepare_error) X(destroy_prepare) X(bind_int64) X(bind_varchar_length) X(pending_prepared_streaming)    \
                 X(pending_error) X(destroy_pending) X(execute_pending) X(fetch_chunk) X(destroy_data_chunk)           \

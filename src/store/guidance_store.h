@@ -28,8 +28,8 @@ class GuidanceStore {
     virtual int64_t CurrentVersion(const std::string& org) = 0;
     virtual std::optional<Guidance> Find(const std::string& org, int64_t version) = 0;
 
-    /// Adds the next version and its audit entry in one transaction. The text of the newest version again adds nothing: that version
-    /// comes back.
+    /// Adds the next version and its audit entry in one transaction. The text of the newest version again adds nothing:
+    /// that version comes back.
     virtual Guidance Put(const std::string& org, const std::string& yaml, const std::string& author, Time now,
                          const AuditEntry& audit) = 0;
 };

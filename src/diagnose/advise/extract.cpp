@@ -43,7 +43,8 @@ const std::vector<Extractor> kExtractors{
     {R"re(name '(\w+)' is not defined)re", {"name"}},
     {R"re(No module named '?([\w.]+))re", {"module"}},
     {R"re(cannot import name '(\w+)' from '([\w.]+)')re", {"name", "module"}},
-    {R"re((?:No such file or directory|Permission denied|Operation not permitted|No space left on device|not found|File exists|Is a directory)[^']{0,40}'([^']+)')re", {"path"}},
+    {R"re((?:No such file or directory|Permission denied|Operation not permitted|No space left on device|not found|File exists|Is a directory)[^']{0,40}'([^']+)')re",
+     {"path"}},
     {R"re(\] [^']{0,60}: '(/[^']+)')re", {"path"}},
     {R"re((?:file:)?(/[^\s'"]+) (?:does not exist|not found))re", {"path"}},
     {R"re('(/(?:[\w.@%+=-]+/)*[\w.@%+=-]+)')re", {"path"}},
@@ -64,7 +65,8 @@ const std::vector<Extractor> kExtractors{
     {R"re(Got (\d+) results?)re", {"rows"}},
     {R"re((?:Database|Runtime|Compilation) Error in (?:sql )?model (\w+))re", {"model"}},
     {R"re(external DAG ([\w.-]+))re", {"external_dag"}},
-    {R"re((?i)dag(?:_id)? ['"]?([\w.-]+)['"]? (?:has failed|not found|could not be found|does not exist))re", {"target"}},
+    {R"re((?i)dag(?:_id)? ['"]?([\w.-]+)['"]? (?:has failed|not found|could not be found|does not exist))re",
+     {"target"}},
     {R"re(cause(?:d)? by signal (SIG[A-Z]+))re", {"signal"}},
 };
 
@@ -79,8 +81,9 @@ class Set {
         for (size_t i = 0; i < regexes_.size(); ++i) {
             const auto& names = kExtractors[i].names;
             std::string first, second;
-            const bool found = names.size() == 1 ? RE2::PartialMatch({text.data(), text.size()}, *regexes_[i], &first)
-                                                 : RE2::PartialMatch({text.data(), text.size()}, *regexes_[i], &first, &second);
+            const bool found = names.size() == 1
+                                   ? RE2::PartialMatch({text.data(), text.size()}, *regexes_[i], &first)
+                                   : RE2::PartialMatch({text.data(), text.size()}, *regexes_[i], &first, &second);
             if (!found || words.contains(names[0])) continue;
             words.emplace(names[0], first);
             if (names.size() == 2 && !second.empty()) words.emplace(names[1], second);

@@ -1,4 +1,5 @@
-/// Names and numbers in an error's text: the host that did not answer, the column that is missing, the path that is not there.
+/// Names and numbers in an error's text: the host that did not answer, the column that is missing, the path that is not
+/// there.
 #pragma once
 
 #include <string_view>

@@ -15,7 +15,8 @@ template <class OnText, class OnHole>
 void Walk(std::string_view source, OnText on_text, OnHole on_hole) {
     size_t i = 0;
     while (i < source.size()) {
-        if (i + 1 < source.size() && ((source[i] == '{' && source[i + 1] == '{') || (source[i] == '}' && source[i + 1] == '}'))) {
+        if (i + 1 < source.size() &&
+            ((source[i] == '{' && source[i + 1] == '{') || (source[i] == '}' && source[i + 1] == '}'))) {
             on_text(source.substr(i, 1));
             i += 2;
         } else if (source[i] == '{') {
@@ -44,8 +45,10 @@ std::string ShellQuoted(std::string_view word) {
     if (plain) return std::string(word);
     std::string quoted = "'";
     for (const char c : word) {
-        if (c == '\'') quoted += "'\\''";
-        else quoted += c;
+        if (c == '\'')
+            quoted += "'\\''";
+        else
+            quoted += c;
     }
     return quoted + "'";
 }
@@ -57,8 +60,10 @@ std::optional<std::string> Fill(std::string_view text, const Words& words) {
         text, [&](std::string_view piece) { out += piece; },
         [&](std::string_view name, std::string_view filter) {
             const auto word = words.find(name);
-            if (word == words.end() || word->second.empty()) complete = false;
-            else out += filter == "sh" ? ShellQuoted(word->second) : word->second;
+            if (word == words.end() || word->second.empty())
+                complete = false;
+            else
+                out += filter == "sh" ? ShellQuoted(word->second) : word->second;
         });
     return complete ? std::optional(out) : std::nullopt;
 }
@@ -91,7 +96,9 @@ std::vector<std::string> HolesOf(const json::value& value) {
         for (auto& hole : HolesOf(inner)) holes.push_back(std::move(hole));
     };
     if (value.is_string()) {
-        Walk(std::string_view(value.as_string()), [](std::string_view) {}, [&](std::string_view name, std::string_view) { holes.emplace_back(name); });
+        Walk(
+            std::string_view(value.as_string()), [](std::string_view) {},
+            [&](std::string_view name, std::string_view) { holes.emplace_back(name); });
     } else if (value.is_array()) {
         for (const auto& item : value.as_array()) add(item);
     } else if (value.is_object()) {

@@ -14,7 +14,8 @@ namespace dagy::diagnose {
 /// name → what stands for it in this run.
 using Words = std::map<std::string, std::string, std::less<>>;
 
-/// `{name}` is the word, `{name|sh}` the word quoted for a shell, `{{` and `}}` braces. Nothing where a word is missing or empty.
+/// `{name}` is the word, `{name|sh}` the word quoted for a shell, `{{` and `}}` braces. Nothing where a word is missing
+/// or empty.
 std::optional<std::string> Fill(std::string_view text, const Words& words);
 
 /// A template is a string or a list of alternatives: the first that can be filled. Empty text: none could.

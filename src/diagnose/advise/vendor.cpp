@@ -32,9 +32,26 @@ bool HostEndsWith(std::string_view host, std::string_view ending) {
 
 /// Only what talks to somebody else has a vendor: a KeyError in a task that also imports boto3 has none.
 bool MayHaveVendor(const std::string& code) {
-    for (const char* family : {"NETWORK_", "HTTP_", "AUTH_", "DATABASE_", "SQL_", "SPARK_", "DBT_", "DATA_DUPLICATE", "DATA_NULL", "DATA_FOREIGN",
-                               "DATA_OUT_OF_RANGE", "STORAGE_OBJECT", "STORAGE_BUCKET", "RESOURCE_QUOTA", "DEPENDENCY_PACKAGE", "PLATFORM_IMAGE",
-                               "PLATFORM_POD", "CONFIG_INVALID", "DATA_QUALITY", "DEPENDENCY_VERSION"}) {
+    for (const char* family : {"NETWORK_",
+                               "HTTP_",
+                               "AUTH_",
+                               "DATABASE_",
+                               "SQL_",
+                               "SPARK_",
+                               "DBT_",
+                               "DATA_DUPLICATE",
+                               "DATA_NULL",
+                               "DATA_FOREIGN",
+                               "DATA_OUT_OF_RANGE",
+                               "STORAGE_OBJECT",
+                               "STORAGE_BUCKET",
+                               "RESOURCE_QUOTA",
+                               "DEPENDENCY_PACKAGE",
+                               "PLATFORM_IMAGE",
+                               "PLATFORM_POD",
+                               "CONFIG_INVALID",
+                               "DATA_QUALITY",
+                               "DEPENDENCY_VERSION"}) {
         if (code.starts_with(family)) return true;
     }
     return false;
@@ -42,7 +59,8 @@ bool MayHaveVendor(const std::string& code) {
 
 /// This very machine is nobody's service.
 bool IsLoopback(std::string_view host) {
-    return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "::1" || host == "[::1]" || host == "0.0.0.0";
+    return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "::1" ||
+           host == "[::1]" || host == "0.0.0.0";
 }
 
 std::string ConnType(const CaseFile& file, const std::vector<std::string>& conn_ids) {
@@ -55,13 +73,16 @@ std::string ConnType(const CaseFile& file, const std::vector<std::string>& conn_
 }
 
 bool PackageMatches(const TaskFinding* task, const Candidate& cause, std::string_view package) {
-    if (package.find('/') == std::string_view::npos && cause.exception_class.starts_with(std::string(package) + ".")) return true;
+    if (package.find('/') == std::string_view::npos && cause.exception_class.starts_with(std::string(package) + "."))
+        return true;
     const Reading* reading = task ? ReadingOf(*task, cause) : nullptr;
     const ExceptionChain* chain = reading ? ChainOf(*reading, cause) : nullptr;
     if (chain == nullptr) return false;
-    const std::string folder = package.find('/') == std::string_view::npos ? fmt::format("/{}/", package) : std::string(package);
+    const std::string folder =
+        package.find('/') == std::string_view::npos ? fmt::format("/{}/", package) : std::string(package);
     for (const auto& exception : chain->exceptions) {
-        if (package.find('/') == std::string_view::npos && exception.type.starts_with(std::string(package) + ".")) return true;
+        if (package.find('/') == std::string_view::npos && exception.type.starts_with(std::string(package) + "."))
+            return true;
         for (const auto& frame : exception.frames) {
             if (!frame.is_user_code && (frame.file.find(folder) != std::string::npos)) return true;
         }
@@ -97,9 +118,15 @@ Vendor FindVendor(const CaseFile& file, const TaskFinding* task, const Candidate
             if (match == nullptr && test(row.as_object())) match = &row.as_object();
         }
     };
-    look([&](const json::object& vendor) { return !host.empty() && Any(vendor, "hosts", [&](std::string_view h) { return HostEndsWith(host, h); }); });
-    look([&](const json::object& vendor) { return !conn_type.empty() && Any(vendor, "conn_types", [&](std::string_view t) { return t == conn_type; }); });
-    look([&](const json::object& vendor) { return Any(vendor, "packages", [&](std::string_view p) { return PackageMatches(task, cause, p); }); });
+    look([&](const json::object& vendor) {
+        return !host.empty() && Any(vendor, "hosts", [&](std::string_view h) { return HostEndsWith(host, h); });
+    });
+    look([&](const json::object& vendor) {
+        return !conn_type.empty() && Any(vendor, "conn_types", [&](std::string_view t) { return t == conn_type; });
+    });
+    look([&](const json::object& vendor) {
+        return Any(vendor, "packages", [&](std::string_view p) { return PackageMatches(task, cause, p); });
+    });
     if (match != nullptr) {
         found.name = StringOr(*match, "name");
         found.dashboard_url = StringOr(*match, "dashboard");

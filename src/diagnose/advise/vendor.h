@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "diagnose/advise/template.h"
 #include "diagnose/case_file.h"
 #include "diagnose/finding.h"
-#include "diagnose/advise/template.h"
 
 namespace dagy::diagnose {
 

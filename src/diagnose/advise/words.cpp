@@ -32,15 +32,24 @@ std::string RegexOf(const std::string& task) {
 
 std::string SignalName(int number) {
     switch (number) {
-        case SIGKILL: return "SIGKILL";
-        case SIGTERM: return "SIGTERM";
-        case SIGSEGV: return "SIGSEGV";
-        case SIGABRT: return "SIGABRT";
-        case SIGBUS: return "SIGBUS";
-        case SIGILL: return "SIGILL";
-        case SIGFPE: return "SIGFPE";
-        case SIGXCPU: return "SIGXCPU";
-        default: return fmt::format("signal {}", number);
+        case SIGKILL:
+            return "SIGKILL";
+        case SIGTERM:
+            return "SIGTERM";
+        case SIGSEGV:
+            return "SIGSEGV";
+        case SIGABRT:
+            return "SIGABRT";
+        case SIGBUS:
+            return "SIGBUS";
+        case SIGILL:
+            return "SIGILL";
+        case SIGFPE:
+            return "SIGFPE";
+        case SIGXCPU:
+            return "SIGXCPU";
+        default:
+            return fmt::format("signal {}", number);
     }
 }
 
@@ -85,7 +94,8 @@ void AddRun(const Story& story, Words& words) {
     }
     Set(words, "failed_runs", SayList(ids, "", 3));
     Set(words, "count_failed", SayCount(static_cast<int64_t>(ids.size()), "run"));
-    // The CLI clears by logical dates; a range would also clear good runs between, so one is given only where all of them failed.
+    // The CLI clears by logical dates; a range would also clear good runs between, so one is given only where all of
+    // them failed.
     const bool unbroken = ids.size() == 1 || story.findings.history.transience == "PERMANENT";
     if (from && to && unbroken) {
         Set(words, "clear_from", FormatTime(*from).substr(0, 19));
@@ -93,9 +103,11 @@ void AddRun(const Story& story, Words& words) {
     }
     Set(words, "good_run", story.findings.history.last_success_run_id);
     for (const auto& before : story.root_dag->before) {
-        if (before.run.run_id == story.findings.history.last_success_run_id) Set(words, "good_version", before.run.dag_version);
+        if (before.run.run_id == story.findings.history.last_success_run_id)
+            Set(words, "good_version", before.run.dag_version);
     }
-    if (run.started_at && run.ended_at) Set(words, "run_duration", SayDuration(SecondsBetween(*run.started_at, *run.ended_at)));
+    if (run.started_at && run.ended_at)
+        Set(words, "run_duration", SayDuration(SecondsBetween(*run.started_at, *run.ended_at)));
     const model::TaskAttempt* slowest = nullptr;
     double longest = 0;
     for (const auto& attempt : story.file.run.attempts) {
@@ -111,7 +123,8 @@ void AddRun(const Story& story, Words& words) {
         Set(words, "slowest_said", fmt::format("{} ({})", slowest->task_id, SayDuration(longest)));
     }
     if (story.findings.cause.code == "PLATFORM_RUN_TIMEOUT") {
-        if (const auto timeout = GetDouble(story.root_dag->version.extras, "dag_run_timeout")) Set(words, "timeout", SayNumber(*timeout));
+        if (const auto timeout = GetDouble(story.root_dag->version.extras, "dag_run_timeout"))
+            Set(words, "timeout", SayNumber(*timeout));
     }
     if (story.IsUpstream()) {
         Set(words, "here_dag", story.file.run.run.dag_id);
@@ -121,7 +134,8 @@ void AddRun(const Story& story, Words& words) {
             Set(words, "here_task", hop.task_id);
             Set(words, "here_regex", RegexOf(hop.task_id));
         }
-        if (const auto& date = story.file.run.run.logical_date) Set(words, "here_date", FormatTime(*date).substr(0, 19));
+        if (const auto& date = story.file.run.run.logical_date)
+            Set(words, "here_date", FormatTime(*date).substr(0, 19));
     }
     if (!story.victims.empty() && !story.IsUpstream()) {
         Set(words, "leaf", story.victims.back());
@@ -153,7 +167,8 @@ void AddTask(const Story& story, Words& words) {
         if (story.reading->signal_number) SetMissing(words, "signal", SignalName(*story.reading->signal_number));
     }
     if (const auto* task = TaskOf(story)) {
-        if (task->timeout_seconds && story.findings.cause.code == "PLATFORM_TASK_TIMEOUT") Set(words, "timeout", SayNumber(*task->timeout_seconds));
+        if (task->timeout_seconds && story.findings.cause.code == "PLATFORM_TASK_TIMEOUT")
+            Set(words, "timeout", SayNumber(*task->timeout_seconds));
         SetMissing(words, "external_dag", StringOr(task->extras, "external_dag_id"));
         SetMissing(words, "pool", task->pool);
     }
@@ -172,20 +187,25 @@ void AddChange(const Story& story, Words& words) {
     if (story.change == nullptr) return;
     const auto& change = *story.change;
     Set(words, "change_resource", change.resource);
-    if (change.actor != "Anonymous") Set(words, "change_actor", change.actor);  // Airflow's word for: it did not ask who
+    if (change.actor != "Anonymous")
+        Set(words, "change_actor", change.actor);  // Airflow's word for: it did not ask who
     Set(words, "change_time", SayTime(change.ts));
     // Where it only appears, without a state before, the change of a file or version has nothing to compare.
-    const std::string said = change.before.is_null() && (change.kind == "deploy" || change.kind == "dag_version") ? "" : SayChange(change.before, change.after);
+    const std::string said = change.before.is_null() && (change.kind == "deploy" || change.kind == "dag_version")
+                                 ? ""
+                                 : SayChange(change.before, change.after);
     // Airflow masks values in its audit log; a change from nothing known to *** says nothing.
     if (!said.empty() && said.find("***") == std::string::npos) Set(words, "change_said", said);
-    if (change.before.is_string() && change.before.as_string() != "***") Set(words, "change_before_text", std::string(change.before.as_string()));
+    if (change.before.is_string() && change.before.as_string() != "***")
+        Set(words, "change_before_text", std::string(change.before.as_string()));
 }
 
 void AddHistory(const Story& story, Words& words) {
     const auto& percentiles = story.findings.history.duration_percentiles;
     const auto p50 = GetDouble(percentiles, "p50"), mine = GetDouble(percentiles, "this_run");
     if (p50) Set(words, "usual_duration", SayDuration(*p50));
-    if (p50 && mine) Set(words, "durations_said", fmt::format("usually {}, now {}", SayDuration(*p50), SayDuration(*mine)));
+    if (p50 && mine)
+        Set(words, "durations_said", fmt::format("usually {}, now {}", SayDuration(*p50), SayDuration(*mine)));
     if (story.findings.where.upstream) {
         Set(words, "upstream_dag", story.findings.where.upstream_dag);
         Set(words, "upstream_run", story.findings.where.upstream_run);
@@ -208,12 +228,16 @@ Words MakeWords(const Story& story) {
     const std::string& telling = cause.exception_message.empty() ? cause.proof.text : cause.exception_message;
     // The first line says it; what follows are details, hints and the statement.
     const size_t first = telling.find_first_not_of(" \n\r\t");
-    if (!story.Abstains() && first != std::string::npos) SetMissing(words, "message", OneLine(telling.substr(first, telling.find('\n', first) - first), 200));
-    if (cause.code == "USER_CODE_PYTHON_KEY_ERROR" && !cause.exception_message.empty()) SetMissing(words, "key", OneLine(cause.exception_message, 80));
+    if (!story.Abstains() && first != std::string::npos)
+        SetMissing(words, "message", OneLine(telling.substr(first, telling.find('\n', first) - first), 200));
+    if (cause.code == "USER_CODE_PYTHON_KEY_ERROR" && !cause.exception_message.empty())
+        SetMissing(words, "key", OneLine(cause.exception_message, 80));
     ExtractWords(cause.exception_message, words);
     ExtractWords(PieceOf(cause.proof.text, cause.proof.kind), words);
     if (story.chain) {
-        for (auto exception = story.chain->exceptions.rbegin(); exception != story.chain->exceptions.rend(); ++exception) ExtractWords(exception->message, words);
+        for (auto exception = story.chain->exceptions.rbegin(); exception != story.chain->exceptions.rend();
+             ++exception)
+            ExtractWords(exception->message, words);
     }
     if (words.contains("key_columns") && words.contains("key_values")) {
         SetMissing(words, "key", fmt::format("({})=({})", words["key_columns"], words["key_values"]));
@@ -223,8 +247,10 @@ Words MakeWords(const Story& story) {
         SetMissing(words, "actor", event.actor);
         Set(words, "change_time", SayTime(event.ts));
     }
-    if (const auto actor = words.find("actor"); actor != words.end()) Set(words, "actor_said", actor->second);
-    else if (cause.code == "PLATFORM_CANCELLED_BY_USER") words["actor_said"] = "somebody";
+    if (const auto actor = words.find("actor"); actor != words.end())
+        Set(words, "actor_said", actor->second);
+    else if (cause.code == "PLATFORM_CANCELLED_BY_USER")
+        words["actor_said"] = "somebody";
     return words;
 }
 

@@ -33,13 +33,15 @@ json::value Convert(fy_node* node) {
             while (fy_node* item = fy_node_sequence_iterate(node, &at)) array.push_back(Convert(item));
             return array;
         }
-        default: return json::value(Scalar(node));
+        default:
+            return json::value(Scalar(node));
     }
 }
 
 std::string Complaint(fy_diag* diag) {
     void* at = nullptr;
-    if (const fy_diag_error* error = fy_diag_errors_iterate(diag, &at)) return fmt::format("line {}: {}", error->line, error->msg);
+    if (const fy_diag_error* error = fy_diag_errors_iterate(diag, &at))
+        return fmt::format("line {}: {}", error->line, error->msg);
     return "not valid YAML";
 }
 
@@ -54,8 +56,8 @@ json::value ParseYaml(std::string_view text, std::string_view what) {
     fy_parse_cfg cfg{};
     cfg.flags = static_cast<fy_parse_cfg_flags>(FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_RESOLVE_DOCUMENT);
     cfg.diag = diag.get();
-    const std::unique_ptr<fy_document, decltype(&fy_document_destroy)> document(fy_document_build_from_string(&cfg, text.data(), text.size()),
-                                                                               fy_document_destroy);
+    const std::unique_ptr<fy_document, decltype(&fy_document_destroy)> document(
+        fy_document_build_from_string(&cfg, text.data(), text.size()), fy_document_destroy);
     if (!document) throw Error(ErrorCode::kInvalidInput, fmt::format("{}: {}", what, Complaint(diag.get())));
     return Convert(fy_document_root(document.get()));
 }

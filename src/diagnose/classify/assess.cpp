@@ -17,23 +17,28 @@ constexpr size_t kTextBytesMax = 12000;
 
 /// SQL text and its parameters are data of the user: they name tables, not errors.
 std::string_view WithoutStatement(std::string_view text) {
-    for (const std::string_view begin : {"\n[SQL:", "\n[parameters", "\n[generated", "[SQL: ", "\nQuery:\n"}) text = text.substr(0, text.find(begin));
+    for (const std::string_view begin : {"\n[SQL:", "\n[parameters", "\n[generated", "[SQL: ", "\nQuery:\n"})
+        text = text.substr(0, text.find(begin));
     return text.substr(0, kTextBytesMax);
 }
 
 /// Classes whose message is a key, a name or a type: only words about code and its surroundings mean anything there.
 bool HasNamesForMessage(std::string_view short_type) {
-    static constexpr std::array<std::string_view, 7> kTypes{"KeyError", "AttributeError", "NameError", "IndexError", "TypeError", "UnboundLocalError", "StopIteration"};
+    static constexpr std::array<std::string_view, 7> kTypes{
+        "KeyError", "AttributeError", "NameError", "IndexError", "TypeError", "UnboundLocalError", "StopIteration"};
     return std::ranges::find(kTypes, short_type) != kTypes.end();
 }
 
 bool IsAboutCode(std::string_view code) {
-    return code.starts_with("DEPENDENCY_") || code.starts_with("CONFIG_") || code == "DATA_SCHEMA_MISMATCH" || code == "USER_CODE_SERIALIZATION" || code == "USER_CODE_TEMPLATE_ERROR";
+    return code.starts_with("DEPENDENCY_") || code.starts_with("CONFIG_") || code == "DATA_SCHEMA_MISMATCH" ||
+           code == "USER_CODE_SERIALIZATION" || code == "USER_CODE_TEMPLATE_ERROR";
 }
 
 /// Classes that code raises and catches on its way: what is tried first, before the fallback.
 bool IsAttempt(std::string_view short_type) {
-    static constexpr std::array<std::string_view, 10> kTypes{"KeyError", "IndexError", "AttributeError", "LookupError", "ValueError", "StopIteration", "FileNotFoundError", "ModuleNotFoundError", "ImportError", "NotADirectoryError"};
+    static constexpr std::array<std::string_view, 10> kTypes{
+        "KeyError",      "IndexError",        "AttributeError",      "LookupError", "ValueError",
+        "StopIteration", "FileNotFoundError", "ModuleNotFoundError", "ImportError", "NotADirectoryError"};
     return std::ranges::find(kTypes, short_type) != kTypes.end();
 }
 
@@ -46,7 +51,8 @@ std::string WithoutUrlPaths(std::string_view text) {
         const size_t host = scheme + 3;
         const size_t path = std::min(text.find_first_of("/? '\"\n)>,", host), text.size());
         size_t end = path;
-        if (path < text.size() && (text[path] == '/' || text[path] == '?')) end = std::min(text.find_first_of(" '\"\n)>,", path), text.size());
+        if (path < text.size() && (text[path] == '/' || text[path] == '?'))
+            end = std::min(text.find_first_of(" '\"\n)>,", path), text.size());
         plain.append(text.substr(at, path - at));
         // What ends a sentence ends the URL.
         if (end > path && (text[end - 1] == ':' || text[end - 1] == '.')) --end;
@@ -61,7 +67,9 @@ std::string Clause(std::string_view text) {
     return clause;
 }
 
-Beaten BeatenOf(const Verdict& verdict) { return {verdict.rule, verdict.code, verdict.why, verdict.score}; }
+Beaten BeatenOf(const Verdict& verdict) {
+    return {verdict.rule, verdict.code, verdict.why, verdict.score};
+}
 
 /// `winner` instead of `loser` on the same text.
 void Beat(Verdict& winner, Verdict& loser) {
@@ -90,7 +98,12 @@ std::optional<Verdict> Assessor::Best(std::string_view recorded, bool respect_ha
             continue;
         }
         if (pattern.is_own && !with_own) continue;
-        Verdict verdict{.code = pattern.code, .score = pattern.score, .rule = pattern.id, .why = Clause(match.text), .from_words = true, .is_own = pattern.is_own};
+        Verdict verdict{.code = pattern.code,
+                        .score = pattern.score,
+                        .rule = pattern.id,
+                        .why = Clause(match.text),
+                        .from_words = true,
+                        .is_own = pattern.is_own};
         if (pattern.is_own) verdict.classification = pattern.classification;
         if (!pattern.table.empty()) {
             std::string key;
@@ -124,10 +137,13 @@ std::optional<Verdict> Assessor::Best(std::string_view recorded, bool respect_ha
     return best;
 }
 
-std::optional<Verdict> Assessor::OfText(std::string_view text, bool with_own) { return Best(WithoutStatement(text), true, with_own); }
+std::optional<Verdict> Assessor::OfText(std::string_view text, bool with_own) {
+    return Best(WithoutStatement(text), true, with_own);
+}
 
 std::optional<Verdict> Assessor::Embedded(std::string_view text) {
-    static const re2::RE2 kClass(R"(((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Violation|Timeout|NotFound|Denied|Expired|Failure))(?:\b|\()|\b([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+): )");
+    static const re2::RE2 kClass(
+        R"(((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Violation|Timeout|NotFound|Denied|Expired|Failure))(?:\b|\()|\b([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+): )");
     re2::StringPiece rest(text.data(), text.size());
     std::string name, before_colon;
     std::optional<Verdict> best;
@@ -136,7 +152,12 @@ std::optional<Verdict> Assessor::Embedded(std::string_view text) {
         const ClassRow* row = tables_.FindClass(name);
         if (row == nullptr || row->kind == Kind::kWrapper || row->kind == Kind::kControl) continue;
         if (best && best->score >= row->score) continue;
-        best = Verdict{.code = row->code, .score = row->score, .rule = "class." + name, .why = name + " inside the message", .exception_class = name, .kind = row->kind};
+        best = Verdict{.code = row->code,
+                       .score = row->score,
+                       .rule = "class." + name,
+                       .why = name + " inside the message",
+                       .exception_class = name,
+                       .kind = row->kind};
     }
     return best;
 }
@@ -150,16 +171,39 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
     auto words = Best(text, false, with_own);
     const bool user = RaisedByUser(exception);
 
-    Verdict verdict{.code = "USER_CODE_PYTHON_UNCLASSIFIED", .score = user ? 0.55 : 0.45, .rule = "class.unknown", .why = exception.type + ", a class without a code of its own", .kind = Kind::kGeneric};
+    Verdict verdict{.code = "USER_CODE_PYTHON_UNCLASSIFIED",
+                    .score = user ? 0.55 : 0.45,
+                    .rule = "class.unknown",
+                    .why = exception.type + ", a class without a code of its own",
+                    .kind = Kind::kGeneric};
     if (exception.language == "jvm") verdict.code = "USER_CODE_JVM_EXCEPTION";
-    if (row != nullptr) verdict = {.code = row->code, .score = row->score, .rule = "class." + short_type, .why = exception.type, .kind = row->kind};
+    if (row != nullptr)
+        verdict = {.code = row->code,
+                   .score = row->score,
+                   .rule = "class." + short_type,
+                   .why = exception.type,
+                   .kind = row->kind};
 
-    if (short_type == "SyntaxError" && RaisedByDatabase(exception)) verdict = {.code = "SQL_SYNTAX_ERROR", .score = 0.92, .rule = "frames.sql_syntax", .why = "SyntaxError of a database driver"};
-    if (short_type == "KeyError" && RaisedByEnvironment(exception)) verdict = {.code = "CONFIG_VARIABLE_MISSING", .score = 0.93, .rule = "frames.environ", .why = "a look-up in os.environ failed"};
-    if ((short_type == "ValueError" || short_type == "TypeError" || short_type == "OverflowError") && RaisedByParser(exception) && verdict.kind == Kind::kGeneric)
-        verdict = {.code = "DATA_PARSE_ERROR", .score = 0.88, .rule = "frames.parser", .why = short_type + " raised while parsing", .kind = Kind::kGeneric};
+    if (short_type == "SyntaxError" && RaisedByDatabase(exception))
+        verdict = {.code = "SQL_SYNTAX_ERROR",
+                   .score = 0.92,
+                   .rule = "frames.sql_syntax",
+                   .why = "SyntaxError of a database driver"};
+    if (short_type == "KeyError" && RaisedByEnvironment(exception))
+        verdict = {.code = "CONFIG_VARIABLE_MISSING",
+                   .score = 0.93,
+                   .rule = "frames.environ",
+                   .why = "a look-up in os.environ failed"};
+    if ((short_type == "ValueError" || short_type == "TypeError" || short_type == "OverflowError") &&
+        RaisedByParser(exception) && verdict.kind == Kind::kGeneric)
+        verdict = {.code = "DATA_PARSE_ERROR",
+                   .score = 0.88,
+                   .rule = "frames.parser",
+                   .why = short_type + " raised while parsing",
+                   .kind = Kind::kGeneric};
     if (short_type == "FileNotFoundError" && IsInputPath(PathIn(exception.message)))
-        verdict = {.code = "DATA_MISSING_INPUT", .score = 0.92, .rule = "path.input", .why = "an input file is not there"};
+        verdict = {
+            .code = "DATA_MISSING_INPUT", .score = 0.92, .rule = "path.input", .why = "an input file is not there"};
     if (short_type == "TypeError" && !user && words && words->rule == "version.argument") words->score = 0.86;
 
     if (words && words->is_own) {
@@ -174,13 +218,18 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
     if (words && verdict.code == "USER_CODE_EXPLICIT_FAILURE" && verdict.kind == Kind::kCause) words.reset();
     if (words && HasNamesForMessage(short_type) && !IsAboutCode(words->code)) words.reset();
     if (words && short_type == "AssertionError" && words->score < 0.96) words.reset();
-    if (words && verdict.rule == "path.input" && (words->code == "STORAGE_FILE_NOT_FOUND" || words->rule == "errno.any")) words.reset();
-    if (words && verdict.kind == Kind::kGeneric && user && row != nullptr && !exception.frames.empty()) words->score *= 0.93;
+    if (words && verdict.rule == "path.input" &&
+        (words->code == "STORAGE_FILE_NOT_FOUND" || words->rule == "errno.any"))
+        words.reset();
+    if (words && verdict.kind == Kind::kGeneric && user && row != nullptr && !exception.frames.empty())
+        words->score *= 0.93;
     if (words && row == nullptr && user) words->score *= 0.9;
 
-    const bool look_inside = verdict.kind == Kind::kWrapper || row == nullptr || short_type == "SystemExit" || verdict.kind == Kind::kGeneric;
+    const bool look_inside = verdict.kind == Kind::kWrapper || row == nullptr || short_type == "SystemExit" ||
+                             verdict.kind == Kind::kGeneric;
     std::optional<Verdict> inside;
-    if (look_inside && !HasNamesForMessage(short_type)) inside = Embedded(std::string_view(text).substr(std::min(text.size(), exception.type.size())));
+    if (look_inside && !HasNamesForMessage(short_type))
+        inside = Embedded(std::string_view(text).substr(std::min(text.size(), exception.type.size())));
     if (inside) inside->score *= 0.96;
 
     if (words && words->score > verdict.score) {
@@ -193,10 +242,12 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
     if (inside && (inside->score > verdict.score)) {
         Beat(*inside, verdict);
         verdict = *inside;
-    }
-    else if (inside && verdict.from_words && inside->exception_class.find('.') != std::string::npos) verdict.exception_class = inside->exception_class;
-    else if (inside && verdict.from_words && row != nullptr && row->kind == Kind::kWrapper) verdict.exception_class = inside->exception_class;
-    if (short_type == "SystemExit" && exception.message.find_first_not_of("0123456789-") == std::string::npos) verdict.score = 0.35;
+    } else if (inside && verdict.from_words && inside->exception_class.find('.') != std::string::npos)
+        verdict.exception_class = inside->exception_class;
+    else if (inside && verdict.from_words && row != nullptr && row->kind == Kind::kWrapper)
+        verdict.exception_class = inside->exception_class;
+    if (short_type == "SystemExit" && exception.message.find_first_not_of("0123456789-") == std::string::npos)
+        verdict.score = 0.35;
     if (verdict.exception_class.empty()) verdict.exception_class = exception.type;
     verdict.exception_message = exception.message;
     verdict.row = exception.row;
@@ -208,7 +259,8 @@ std::optional<Verdict> Assessor::OfChain(const ExceptionChain& chain) {
     double best = 0;
     for (size_t i = 0; i < chain.exceptions.size(); ++i) {
         // What broke while tidying up after the failure is not the failure.
-        const bool follows = i + 1 < chain.exceptions.size() && chain.exceptions[i + 1].link == Exception::Link::kContext;
+        const bool follows =
+            i + 1 < chain.exceptions.size() && chain.exceptions[i + 1].link == Exception::Link::kContext;
         if (follows && RaisedByCleanUp(chain.exceptions[i])) continue;
         auto verdict = OfException(chain.exceptions[i], chain.where != "orchestrator");
         if (!verdict) continue;
@@ -223,17 +275,26 @@ std::optional<Verdict> Assessor::OfChain(const ExceptionChain& chain) {
         const Exception& exception = chain.exceptions[verdict.exception];
         const bool deepest = &verdict == &verdicts.back() && chosen != nullptr && !verdict.exception_message.empty();
         const bool was_open = exception.link == Exception::Link::kContext && !IsAttempt(exception.ShortType());
-        // A bare look-up that fails while something else is being handled hides it; a wrapper that only names the step has its cause below.
-        const bool hidden = deepest && !chosen->from_words && ((was_open && chosen->kind == Kind::kGeneric) || (chosen->rule == "class.unknown" && RaisedByUser(exception)));
+        // A bare look-up that fails while something else is being handled hides it; a wrapper that only names the step
+        // has its cause below.
+        const bool hidden = deepest && !chosen->from_words &&
+                            ((was_open && chosen->kind == Kind::kGeneric) ||
+                             (chosen->rule == "class.unknown" && RaisedByUser(exception)));
         if (hidden) chosen = &verdict;
-        if (hidden || verdict.score < best - 0.2 || (chosen != nullptr && verdict.kind == Kind::kWrapper && !verdict.from_words)) continue;
+        if (hidden || verdict.score < best - 0.2 ||
+            (chosen != nullptr && verdict.kind == Kind::kWrapper && !verdict.from_words))
+            continue;
         // A library that turned its own look-up's failure into a class of its own has said what it means.
-        const bool translated = chosen != nullptr && chosen->kind == Kind::kCause && !chosen->from_words && chosen->score >= 0.85 && IsAttempt(exception.ShortType()) && !exception.frames.empty() &&
-                                !RaisedByUser(exception) && !RaisedByUser(chain.exceptions[chosen->exception]);
+        const bool translated = chosen != nullptr && chosen->kind == Kind::kCause && !chosen->from_words &&
+                                chosen->score >= 0.85 && IsAttempt(exception.ShortType()) &&
+                                !exception.frames.empty() && !RaisedByUser(exception) &&
+                                !RaisedByUser(chain.exceptions[chosen->exception]);
         if (translated) continue;
         // A look-up that failed and was being handled is no cause when what came next says what is wrong.
-        const bool handled = exception.link == Exception::Link::kContext && chosen != nullptr && chosen->code != verdict.code && chosen->score >= 0.85 && IsAttempt(exception.ShortType());
-        const bool member = exception.link == Exception::Link::kGroupMember && chosen != nullptr && chosen->score >= verdict.score;
+        const bool handled = exception.link == Exception::Link::kContext && chosen != nullptr &&
+                             chosen->code != verdict.code && chosen->score >= 0.85 && IsAttempt(exception.ShortType());
+        const bool member =
+            exception.link == Exception::Link::kGroupMember && chosen != nullptr && chosen->score >= verdict.score;
         if (!handled && !member) chosen = &verdict;
     }
     return chosen == nullptr ? verdicts.front() : *chosen;
@@ -261,8 +322,10 @@ std::optional<Verdict> Assessor::OfSignal(const Signal& signal) {
     if (inside && verdict->exception_class.empty()) verdict->exception_class = inside->exception_class;
     verdict->exception_message = text.substr(0, 2000);
     verdict->row = signal.row;
-    if (signal.level < model::Level::kWarning) verdict->score *= 0.95;
-    else if (signal.level == model::Level::kWarning) verdict->score *= 0.97;
+    if (signal.level < model::Level::kWarning)
+        verdict->score *= 0.95;
+    else if (signal.level == model::Level::kWarning)
+        verdict->score *= 0.97;
     return verdict;
 }
 

@@ -26,8 +26,8 @@ struct Verdict {
     std::string exception_message;
     std::map<std::string, std::string> captures;
     ClassRow::Kind kind = ClassRow::Kind::kCause;
-    bool from_words = false;  ///< the words said it, not the class alone
-    bool is_own = false;      ///< an organization's rule said it
+    bool from_words = false;     ///< the words said it, not the class alone
+    bool is_own = false;         ///< an organization's rule said it
     std::string classification;  ///< where the rule has one of its own
     std::vector<Beaten> beaten;
     int64_t row = -1;

@@ -13,12 +13,21 @@ constexpr double kPrimaryMin = 0.3;
 constexpr double kSignalMin = 0.45;
 
 Proof ProofOf(const Reading& reading, Proof::Kind kind, int64_t row, std::string text, std::optional<Time> ts) {
-    return {.kind = kind, .dag_id = reading.dag_id, .run_id = reading.run_id, .task_id = reading.task_id, .attempt = reading.attempt, .row = row, .ts = ts, .text = std::move(text)};
+    return {.kind = kind,
+            .dag_id = reading.dag_id,
+            .run_id = reading.run_id,
+            .task_id = reading.task_id,
+            .attempt = reading.attempt,
+            .row = row,
+            .ts = ts,
+            .text = std::move(text)};
 }
 
 bool IsExternal(std::string_view code) {
-    return code.starts_with("NETWORK_") || code.starts_with("HTTP_") || code.starts_with("AUTH_") || code.starts_with("DATABASE_") || code.starts_with("STORAGE_") || code.starts_with("SQL_") ||
-           code.starts_with("RESOURCE_") || code == "OUT_OF_MEMORY_ERROR" || code == "CONFIG_CONNECTION_MISSING" || code == "CONFIG_VARIABLE_MISSING" || code == "DATA_PARSE_ERROR";
+    return code.starts_with("NETWORK_") || code.starts_with("HTTP_") || code.starts_with("AUTH_") ||
+           code.starts_with("DATABASE_") || code.starts_with("STORAGE_") || code.starts_with("SQL_") ||
+           code.starts_with("RESOURCE_") || code == "OUT_OF_MEMORY_ERROR" || code == "CONFIG_CONNECTION_MISSING" ||
+           code == "CONFIG_VARIABLE_MISSING" || code == "DATA_PARSE_ERROR";
 }
 
 bool HasWord(std::string_view text, std::initializer_list<std::string_view> words) {
@@ -29,7 +38,9 @@ bool HasWord(std::string_view text, std::initializer_list<std::string_view> word
 
 /// It was dealt with, says the line itself.
 bool WasHandled(std::string_view text) {
-    return HasWord(text, {"retrying", "retry in", "will retry", "falling back", "fallback", "taking yesterday", "using cached", "using default", "skipping", "skipped", "ignoring", "ignored", "recovered", "continuing", "instead"});
+    return HasWord(
+        text, {"retrying", "retry in", "will retry", "falling back", "fallback", "taking yesterday", "using cached",
+               "using default", "skipping", "skipped", "ignoring", "ignored", "recovered", "continuing", "instead"});
 }
 
 class AttemptJudge {
@@ -50,14 +61,17 @@ class AttemptJudge {
     bool IsUsual(std::string_view text) const { return contrast_ != nullptr && contrast_->IsUsual(text); }
     bool IsUsual(const ExceptionChain& chain) const {
         if (contrast_ == nullptr || contrast_->Empty()) return false;
-        return std::ranges::all_of(chain.exceptions, [&](const Exception& e) { return contrast_->templates.contains(TemplateHash(e.type + ": " + e.message)); });
+        return std::ranges::all_of(chain.exceptions, [&](const Exception& e) {
+            return contrast_->templates.contains(TemplateHash(e.type + ": " + e.message));
+        });
     }
 
     void Record(const Verdict& verdict, double weight, const Proof& proof) {
         constexpr size_t kFiredMax = 100;
         if (fired_ == nullptr || fired_->size() + verdict.beaten.size() >= kFiredMax) return;
         fired_->push_back({verdict.rule, verdict.code, verdict.why, verdict.score, std::min(weight, 0.99), proof});
-        for (const auto& beaten : verdict.beaten) fired_->push_back({beaten.rule, beaten.code, beaten.why, beaten.score, 0, proof});
+        for (const auto& beaten : verdict.beaten)
+            fired_->push_back({beaten.rule, beaten.code, beaten.why, beaten.score, 0, proof});
     }
 
     void Add(const Verdict& verdict, double score, Proof proof) {
@@ -77,23 +91,33 @@ class AttemptJudge {
         const ClassRow* outer = assessor_.tables().FindClass(known.exception_class);
         const ClassRow* inner = assessor_.tables().FindClass(verdict.exception_class);
         const bool wraps = outer != nullptr && outer->kind == ClassRow::Kind::kWrapper;
-        if (!wraps || verdict.exception_class.empty() || (inner != nullptr && inner->kind == ClassRow::Kind::kWrapper)) return;
+        if (!wraps || verdict.exception_class.empty() || (inner != nullptr && inner->kind == ClassRow::Kind::kWrapper))
+            return;
         known.exception_class = verdict.exception_class;
         known.exception_message = verdict.exception_message;
     }
 
     void Fill(Candidate& candidate, const Verdict& verdict, double score, Proof proof) const {
-        candidate = {.code = verdict.code, .score = std::min(score, 0.99), .rule = verdict.rule, .why = verdict.why, .proof = std::move(proof), .exception_class = verdict.exception_class,
-                     .exception_message = verdict.exception_message, .captures = verdict.captures};
+        candidate = {.code = verdict.code,
+                     .score = std::min(score, 0.99),
+                     .rule = verdict.rule,
+                     .why = verdict.why,
+                     .proof = std::move(proof),
+                     .exception_class = verdict.exception_class,
+                     .exception_message = verdict.exception_message,
+                     .captures = verdict.captures};
         const auto cause = assessor_.tables().cause_index.find(verdict.code);
-        if (cause != assessor_.tables().cause_index.end()) candidate.log_classification = assessor_.tables().causes[cause->second].classification;
+        if (cause != assessor_.tables().cause_index.end())
+            candidate.log_classification = assessor_.tables().causes[cause->second].classification;
         if (!verdict.classification.empty()) candidate.log_classification = verdict.classification;
     }
 
     Proof ChainProof(const ExceptionChain& chain, const Verdict& verdict) const {
         const Exception& exception = chain.exceptions[verdict.exception];
-        const std::string text = exception.message.empty() ? exception.type : exception.message.substr(0, exception.message.find('\n'));
-        return ProofOf(reading_, exception.from_error_record ? Proof::Kind::kError : Proof::Kind::kLog, verdict.row, text, chain.ts);
+        const std::string text =
+            exception.message.empty() ? exception.type : exception.message.substr(0, exception.message.find('\n'));
+        return ProofOf(reading_, exception.from_error_record ? Proof::Kind::kError : Proof::Kind::kLog, verdict.row,
+                       text, chain.ts);
     }
 
     /// The failure that Airflow itself reports.
@@ -115,17 +139,27 @@ class AttemptJudge {
 
     void TakeMemory() {
         for (const auto& signal : reading_.signals) {
-            if (signal.name == "memory_growth") memory_ = &signal;
-            else if (signal.name == "words" && signal.value == "memory.words" && !IsUsual(signal.text)) memory_ = &signal;
+            if (signal.name == "memory_growth")
+                memory_ = &signal;
+            else if (signal.name == "words" && signal.value == "memory.words" && !IsUsual(signal.text))
+                memory_ = &signal;
         }
     }
 
     void AddEnd(const Signal& signal, std::string code, double score, std::string why) {
         if (memory_ != nullptr && code == "PLATFORM_KILLED") {
-            const Verdict oom{.code = "OUT_OF_MEMORY_ERROR", .score = 0.93, .rule = "end.killed_with_memory_signs", .why = why + ", memory: " + memory_->text, .row = memory_->row};
+            const Verdict oom{.code = "OUT_OF_MEMORY_ERROR",
+                              .score = 0.93,
+                              .rule = "end.killed_with_memory_signs",
+                              .why = why + ", memory: " + memory_->text,
+                              .row = memory_->row};
             Add(oom, oom.score, ProofOf(reading_, Proof::Kind::kLog, memory_->row, memory_->text, memory_->ts));
         }
-        const Verdict verdict{.code = std::move(code), .score = score, .rule = "end." + signal.name, .why = std::move(why), .row = signal.row};
+        const Verdict verdict{.code = std::move(code),
+                              .score = score,
+                              .rule = "end." + signal.name,
+                              .why = std::move(why),
+                              .row = signal.row};
         Add(verdict, score, ProofOf(reading_, Proof::Kind::kLog, signal.row, signal.text, signal.ts));
     }
 
@@ -133,21 +167,29 @@ class AttemptJudge {
     void TakeEnds() {
         for (const auto& signal : reading_.signals) {
             if (signal.name == "signal") {
-                if (const CodeRow* row = assessor_.tables().FindCode("signal", signal.value)) AddEnd(signal, row->code, row->score, row->meaning);
+                if (const CodeRow* row = assessor_.tables().FindCode("signal", signal.value))
+                    AddEnd(signal, row->code, row->score, row->meaning);
             } else if (signal.name == "exit_code") {
                 const CodeRow* row = assessor_.tables().FindCode("exit", signal.value);
-                if (row != nullptr) AddEnd(signal, row->code, row->score, "exit code " + signal.value + ": " + row->meaning);
-                else if (!signal.is_orchestrator) AddEnd(signal, "USER_CODE_SHELL_EXIT", 0.5, "exit code " + signal.value);
+                if (row != nullptr)
+                    AddEnd(signal, row->code, row->score, "exit code " + signal.value + ": " + row->meaning);
+                else if (!signal.is_orchestrator)
+                    AddEnd(signal, "USER_CODE_SHELL_EXIT", 0.5, "exit code " + signal.value);
             } else if (signal.name == "state_set") {
-                if (signal.value == "failed" || signal.value == "success") AddEnd(signal, "PLATFORM_CANCELLED_BY_USER", 0.9, "state set to " + signal.value + " from outside");
-                else if (signal.value == "skipped") AddEnd(signal, "PLATFORM_RUN_TIMEOUT", 0.5, "state set to skipped from outside, as a run's time-out does");
+                if (signal.value == "failed" || signal.value == "success")
+                    AddEnd(signal, "PLATFORM_CANCELLED_BY_USER", 0.9, "state set to " + signal.value + " from outside");
+                else if (signal.value == "skipped")
+                    AddEnd(signal, "PLATFORM_RUN_TIMEOUT", 0.5,
+                           "state set to skipped from outside, as a run's time-out does");
             }
         }
     }
 
     /// An exit code that shells also give for other faults names no cause yet.
     bool Specific() const {
-        const bool by_code = primary_ && primary_->rule == "exit.words" && (primary_->code == "USER_CODE_COMMAND_NOT_FOUND" || primary_->code == "STORAGE_PERMISSION_DENIED");
+        const bool by_code =
+            primary_ && primary_->rule == "exit.words" &&
+            (primary_->code == "USER_CODE_COMMAND_NOT_FOUND" || primary_->code == "STORAGE_PERMISSION_DENIED");
         return primary_ && primary_->score >= kSpecific && !by_code;
     }
 
@@ -159,12 +201,24 @@ class AttemptJudge {
             if (!outer.frames.empty() && !outer.frames.back().is_user_code) return false;
         }
         const std::string type = outer.ShortType();
-        if (type == "KeyError" || type == "IndexError" || type == "AssertionError" || type == "ZeroDivisionError" || type == "NameError") return false;
-        return HasWord(outer.message, {"fail", "could not", "couldn't", "unable", "cannot", "can't", "no data", "empty", "nonetype", "missing", "error", "not available", "no result", "did not", "none", "nothing", "abort", "giving up", "gave up", "stopp", "incomplete", "not complete", "see the log", "see log", "above", "went wrong", "problem", "unsuccessful", "invalid state", "zero rows", "0 rows"});
+        if (type == "KeyError" || type == "IndexError" || type == "AssertionError" || type == "ZeroDivisionError" ||
+            type == "NameError")
+            return false;
+        return HasWord(
+            outer.message,
+            {"fail",          "could not",   "couldn't", "unable",    "cannot",        "can't",     "no data",
+             "empty",         "nonetype",    "missing",  "error",     "not available", "no result", "did not",
+             "none",          "nothing",     "abort",    "giving up", "gave up",       "stopp",     "incomplete",
+             "not complete",  "see the log", "see log",  "above",     "went wrong",    "problem",   "unsuccessful",
+             "invalid state", "zero rows",   "0 rows"});
     }
 
     /// A code that general words may stand in front of.
-    bool MayHide(std::string_view code) const { return IsExternal(code) || (MaySwallow() && !code.starts_with("USER_CODE_PYTHON_") && code != "USER_CODE_EXPLICIT_FAILURE" && code != "USER_CODE_SHELL_EXIT" && code != "OTHER"); }
+    bool MayHide(std::string_view code) const {
+        return IsExternal(code) ||
+               (MaySwallow() && !code.starts_with("USER_CODE_PYTHON_") && code != "USER_CODE_EXPLICIT_FAILURE" &&
+                code != "USER_CODE_SHELL_EXIT" && code != "OTHER");
+    }
 
     double OutputFactor(int64_t row, bool after_nothing) const {
         const int64_t end = primary_chain_ != nullptr ? primary_chain_->first_row : reading_.rows;
@@ -182,7 +236,9 @@ class AttemptJudge {
     }
 
     bool ShellSaidCode() const {
-        return std::ranges::any_of(reading_.signals, [](const Signal& signal) { return signal.name == "exit_code" && !signal.is_orchestrator; });
+        return std::ranges::any_of(reading_.signals, [](const Signal& signal) {
+            return signal.name == "exit_code" && !signal.is_orchestrator;
+        });
     }
 
     /// Nothing else was put out after `row`.
@@ -198,32 +254,44 @@ class AttemptJudge {
             if (&chain == primary_chain_ || IsUsual(chain)) continue;
             const auto verdict = assessor_.OfChain(chain);
             if (!verdict) continue;
-            double factor = chain.where == "callback" ? 0.3 : chain.where == "task" ? 0.6 : 0.985 * OutputFactor(chain.last_row, IsLast(chain.last_row));
+            double factor = chain.where == "callback" ? 0.3
+                            : chain.where == "task"   ? 0.6
+                                                      : 0.985 * OutputFactor(chain.last_row, IsLast(chain.last_row));
             if (chain.where == "orchestrator") factor *= 0.9;
             if (chain.where == "retry_warning") factor *= Specific() ? 0.5 : 0.6;
             if (Specific() && !MayHide(verdict->code)) factor = std::min(factor, 0.5);
             // A whole trace says more than the exit code of the shell around it.
-            const double score = std::max(verdict->score, primary_ && primary_->code == "USER_CODE_SHELL_EXIT" ? 0.56 : 0.5) * factor;
-            if (score >= kSignalMin * (Specific() ? 0.5 : 1)) Add(*verdict, score, ChainProof(chain, *verdict));
-            else Record(*verdict, score, ChainProof(chain, *verdict));
+            const double score =
+                std::max(verdict->score, primary_ && primary_->code == "USER_CODE_SHELL_EXIT" ? 0.56 : 0.5) * factor;
+            if (score >= kSignalMin * (Specific() ? 0.5 : 1))
+                Add(*verdict, score, ChainProof(chain, *verdict));
+            else
+                Record(*verdict, score, ChainProof(chain, *verdict));
         }
         for (const auto& signal : reading_.signals) {
-            if (signal.name == "last_output" || signal.name == "exit_code" || signal.name == "signal" || signal.name == "memory_growth" || signal.name == "state_set") continue;
+            if (signal.name == "last_output" || signal.name == "exit_code" || signal.name == "signal" ||
+                signal.name == "memory_growth" || signal.name == "state_set")
+                continue;
             if (IsUsual(signal.text)) continue;
             // The failure that is known already, told again.
-            if (primary_ && signal.is_orchestrator && signal.text.find("Failed to execute job") != std::string::npos) continue;
+            if (primary_ && signal.is_orchestrator && signal.text.find("Failed to execute job") != std::string::npos)
+                continue;
             const auto verdict = assessor_.OfSignal(signal);
             if (!verdict) continue;
             double factor = signal.is_orchestrator ? 0.95 : 0.97 * OutputFactor(signal.row, IsLast(signal.row));
             if (Specific()) {
-                const bool loud = signal.level >= model::Level::kWarning || HasWord(signal.text, {"error", "fail", "exception", "refused", "denied", "timed out", "could not", "unable"});
+                const bool loud = signal.level >= model::Level::kWarning ||
+                                  HasWord(signal.text, {"error", "fail", "exception", "refused", "denied", "timed out",
+                                                        "could not", "unable"});
                 if (!loud || !MayHide(verdict->code)) factor = std::min(factor, 0.5);
             }
             if (WasHandled(signal.text)) factor *= 0.6;
             const double score = verdict->score * factor;
             Proof proof = ProofOf(reading_, Proof::Kind::kLog, signal.row, signal.text, signal.ts);
-            if (score < kSignalMin * (Specific() ? 0.5 : 1)) Record(*verdict, score, proof);
-            else Add(*verdict, score, std::move(proof));
+            if (score < kSignalMin * (Specific() ? 0.5 : 1))
+                Record(*verdict, score, proof);
+            else
+                Add(*verdict, score, std::move(proof));
         }
     }
 
@@ -239,7 +307,8 @@ class AttemptJudge {
 
 }  // namespace
 
-std::vector<Candidate> JudgeAttempt(Assessor& assessor, const Reading& reading, const Contrast* contrast, std::vector<FiredRule>* fired) {
+std::vector<Candidate> JudgeAttempt(Assessor& assessor, const Reading& reading, const Contrast* contrast,
+                                    std::vector<FiredRule>* fired) {
     return AttemptJudge(assessor, reading, contrast, fired).Judge();
 }
 

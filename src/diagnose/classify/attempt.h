@@ -10,6 +10,7 @@
 namespace dagy::diagnose {
 
 /// Best first; one a code. Every rule that matched is added to `fired` (may be nullptr).
-std::vector<Candidate> JudgeAttempt(Assessor& assessor, const Reading& reading, const Contrast* contrast, std::vector<FiredRule>* fired = nullptr);
+std::vector<Candidate> JudgeAttempt(Assessor& assessor, const Reading& reading, const Contrast* contrast,
+                                    std::vector<FiredRule>* fired = nullptr);
 
 }  // namespace dagy::diagnose

@@ -20,30 +20,69 @@ bool LastFilesHave(const Exception& exception, size_t frames, std::initializer_l
 
 bool RaisedByParser(const Exception& exception) {
     return LastFilesHave(exception, 2,
-                         {"_strptime", "json/decoder", "/dateutil/", "pandas/_libs/tslibs", "strptime.pyx", "pandas/io/parsers", "pandas/io/json", "pandas/io/excel", "pandas/core/tools/", "pandas/core/arrays/datetimes",
-                          "/xml/", "/lxml/", "/yaml/", "zoneinfo", "numpy/lib/npyio", "pyarrow/parquet", "pyarrow/csv", "fastavro", "openpyxl", "xlrd", "toml", "configparser", "csv.py", "gzip.py", "zipfile", "tarfile",
-                          "pendulum/", "isodate", "parsers.pyx", "tslib.pyx", "conversion.pyx", "parsing.pyx"});
+                         {"_strptime",
+                          "json/decoder",
+                          "/dateutil/",
+                          "pandas/_libs/tslibs",
+                          "strptime.pyx",
+                          "pandas/io/parsers",
+                          "pandas/io/json",
+                          "pandas/io/excel",
+                          "pandas/core/tools/",
+                          "pandas/core/arrays/datetimes",
+                          "/xml/",
+                          "/lxml/",
+                          "/yaml/",
+                          "zoneinfo",
+                          "numpy/lib/npyio",
+                          "pyarrow/parquet",
+                          "pyarrow/csv",
+                          "fastavro",
+                          "openpyxl",
+                          "xlrd",
+                          "toml",
+                          "configparser",
+                          "csv.py",
+                          "gzip.py",
+                          "zipfile",
+                          "tarfile",
+                          "pendulum/",
+                          "isodate",
+                          "parsers.pyx",
+                          "tslib.pyx",
+                          "conversion.pyx",
+                          "parsing.pyx"});
 }
 
 bool RaisedByEnvironment(const Exception& exception) {
     if (exception.frames.empty()) return false;
     const Frame& last = exception.frames.back();
     return last.file.ends_with("/os.py") || last.file.ends_with("\\os.py") || last.file == "<frozen os>" ||
-           (last.is_user_code && (last.code.find("os.environ[") != std::string::npos || last.code.find("environ[") != std::string::npos));
+           (last.is_user_code &&
+            (last.code.find("os.environ[") != std::string::npos || last.code.find("environ[") != std::string::npos));
 }
 
 bool RaisedByDatabase(const Exception& exception) {
-    for (const std::string_view module : {"psycopg", "asyncpg", "sqlalchemy", "pymysql", "MySQLdb", "sqlite3", "snowflake", "duckdb", "cx_Oracle", "oracledb", "pyodbc", "clickhouse", "trino", "databricks"})
+    for (const std::string_view module :
+         {"psycopg", "asyncpg", "sqlalchemy", "pymysql", "MySQLdb", "sqlite3", "snowflake", "duckdb", "cx_Oracle",
+          "oracledb", "pyodbc", "clickhouse", "trino", "databricks"})
         if (exception.type.find(module) != std::string::npos) return true;
-    return LastFilesHave(exception, 2, {"/psycopg", "/asyncpg/", "/sqlalchemy/", "/pymysql/", "/MySQLdb/", "/snowflake/", "/duckdb/", "/oracledb/", "/clickhouse", "/trino/"});
+    return LastFilesHave(exception, 2,
+                         {"/psycopg", "/asyncpg/", "/sqlalchemy/", "/pymysql/", "/MySQLdb/", "/snowflake/", "/duckdb/",
+                          "/oracledb/", "/clickhouse", "/trino/"});
 }
 
 bool RaisedByCleanUp(const Exception& exception) {
-    static const re2::RE2 kUnbound(R"(cannot access local variable|referenced before assignment|cannot access free variable)");
-    static const re2::RE2 kNeverOpened(R"('NoneType' object has no attribute '(?:close|rollback|commit|disconnect|quit|stop|shutdown|release|terminate|kill|cleanup|clean_up|unlock|logout|delete|remove|drop)\w*')");
-    static const re2::RE2 kGone(R"((?i)(?:connection|cursor|session|client|file|handle|pool|transport) (?:is |was |has been |already )*closed|closed (?:file|connection|cursor)|rollback|cannot operate on a closed)");
-    static const re2::RE2 kScratch(R"((?i)(?:\.(?:lock|lck|pid|tmp|temp|part|partial|swp|bak|done|running)\b|[/\\._-](?:scratch|tmp|temp|staging|workdir|work|cache|locks?|tmp\w{6,8})(?:[/\\._'"-]|$)))");
-    static const re2::RE2 kTidying(R"((?:\b(?:os\.(?:unlink|remove|rmdir|removedirs)|shutil\.rmtree|\w+\.(?:unlink|rmdir|close|rollback|cleanup|release|disconnect|quit|logout|shutdown|terminate))\())");
+    static const re2::RE2 kUnbound(
+        R"(cannot access local variable|referenced before assignment|cannot access free variable)");
+    static const re2::RE2 kNeverOpened(
+        R"('NoneType' object has no attribute '(?:close|rollback|commit|disconnect|quit|stop|shutdown|release|terminate|kill|cleanup|clean_up|unlock|logout|delete|remove|drop)\w*')");
+    static const re2::RE2 kGone(
+        R"((?i)(?:connection|cursor|session|client|file|handle|pool|transport) (?:is |was |has been |already )*closed|closed (?:file|connection|cursor)|rollback|cannot operate on a closed)");
+    static const re2::RE2 kScratch(
+        R"((?i)(?:\.(?:lock|lck|pid|tmp|temp|part|partial|swp|bak|done|running)\b|[/\\._-](?:scratch|tmp|temp|staging|workdir|work|cache|locks?|tmp\w{6,8})(?:[/\\._'"-]|$)))");
+    static const re2::RE2 kTidying(
+        R"((?:\b(?:os\.(?:unlink|remove|rmdir|removedirs)|shutil\.rmtree|\w+\.(?:unlink|rmdir|close|rollback|cleanup|release|disconnect|quit|logout|shutdown|terminate))\())");
     const std::string type = exception.ShortType();
     const auto has = [](const re2::RE2& what, const std::string& where) { return re2::RE2::PartialMatch(where, what); };
     if (type == "UnboundLocalError" || type == "NameError") return has(kUnbound, exception.message);
@@ -52,18 +91,26 @@ bool RaisedByCleanUp(const Exception& exception) {
     for (size_t i = exception.frames.size() > 3 ? exception.frames.size() - 3 : 0; i < exception.frames.size(); ++i)
         for (const std::string_view name : {"rmtree", "cleanup", "clean_up", "tear_down", "teardown", "rollback"})
             if (exception.frames[i].function == name) return true;
-    if (type == "FileNotFoundError" || type == "PermissionError" || type == "OSError" || type == "FileExistsError") return has(kScratch, exception.message);
-    return (type == "InterfaceError" || type == "ProgrammingError" || type == "OperationalError" || type == "RuntimeError" || type == "ValueError") && has(kGone, exception.message);
+    if (type == "FileNotFoundError" || type == "PermissionError" || type == "OSError" || type == "FileExistsError")
+        return has(kScratch, exception.message);
+    return (type == "InterfaceError" || type == "ProgrammingError" || type == "OperationalError" ||
+            type == "RuntimeError" || type == "ValueError") &&
+           has(kGone, exception.message);
 }
 
-bool RaisedByUser(const Exception& exception) { return exception.frames.empty() || exception.frames.back().is_user_code; }
+bool RaisedByUser(const Exception& exception) {
+    return exception.frames.empty() || exception.frames.back().is_user_code;
+}
 
 bool IsInputPath(std::string_view path) {
     static const re2::RE2 kDated(R"((?:19|20)\d\d[-_./]?(?:0[1-9]|1[0-2])(?:[-_./]?(?:[0-2]\d|3[01]))?)");
-    static const re2::RE2 kPlace(R"((?i)(?:^|[/\\_.-])(?:incoming|inbox|inbound|landing|arrivals?|dropzone|drop|deliver\w*|feeds?|uploads?|downloads?|received|imports?)(?:[/\\_.-]|$))");
-    static const re2::RE2 kData(R"((?i)\.(?:csv|tsv|json|jsonl|ndjson|parquet|xlsx?|xml|avro|orc|dat|txt|gz|zip|zst|bz2|log|feather|nc|tiff?|geojson)['"]?$)");
+    static const re2::RE2 kPlace(
+        R"((?i)(?:^|[/\\_.-])(?:incoming|inbox|inbound|landing|arrivals?|dropzone|drop|deliver\w*|feeds?|uploads?|downloads?|received|imports?)(?:[/\\_.-]|$))");
+    static const re2::RE2 kData(
+        R"((?i)\.(?:csv|tsv|json|jsonl|ndjson|parquet|xlsx?|xml|avro|orc|dat|txt|gz|zip|zst|bz2|log|feather|nc|tiff?|geojson)['"]?$)");
     const re2::StringPiece piece(path.data(), path.size());
-    return re2::RE2::PartialMatch(piece, kData) && (re2::RE2::PartialMatch(piece, kDated) || re2::RE2::PartialMatch(piece, kPlace));
+    return re2::RE2::PartialMatch(piece, kData) &&
+           (re2::RE2::PartialMatch(piece, kDated) || re2::RE2::PartialMatch(piece, kPlace));
 }
 
 }  // namespace dagy::diagnose

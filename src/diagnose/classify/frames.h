@@ -13,7 +13,8 @@ bool RaisedByParser(const Exception& exception);
 bool RaisedByEnvironment(const Exception& exception);
 /// Raised by a database driver.
 bool RaisedByDatabase(const Exception& exception);
-/// Raised while tidying up: a name that was never bound, a handle that was never opened, a scratch file that was never written.
+/// Raised while tidying up: a name that was never bound, a handle that was never opened, a scratch file that was never
+/// written.
 bool RaisedByCleanUp(const Exception& exception);
 /// The last frame is the user's own code (or there are no frames).
 bool RaisedByUser(const Exception& exception);

@@ -21,16 +21,21 @@ std::string KindWord(const std::string& kind) {
 
 std::string SayLead(double hours) {
     const double seconds = hours * 3600;
-    return seconds < 0 ? fmt::format("(seen {} after the first failing run began)", SayDuration(-seconds)) : SayDuration(seconds) + " before the first failing run";
+    return seconds < 0 ? fmt::format("(seen {} after the first failing run began)", SayDuration(-seconds))
+                       : SayDuration(seconds) + " before the first failing run";
 }
 
-const Proof& CauseProof(const Story& story) { return story.findings.cause.proof; }
+const Proof& CauseProof(const Story& story) {
+    return story.findings.cause.proof;
+}
 
 /// Proof of states where nothing better is there: of the root, or of the tasks that were cut off.
 Proof FallbackProof(const Story& story) {
     std::vector<std::string> tasks;
-    if (story.root) tasks.push_back(story.root->base_task);
-    else for (const auto& task : story.findings.tasks) tasks.push_back(task.base_task);
+    if (story.root)
+        tasks.push_back(story.root->base_task);
+    else
+        for (const auto& task : story.findings.tasks) tasks.push_back(task.base_task);
     Proof proof = StatesProof(*story.root_run, tasks);
     if (proof.text.empty()) proof = RunsProof({story.root_run});
     return proof;
@@ -61,19 +66,22 @@ void AddAttempts(const Story& story, std::vector<std::string>& evidence) {
     size_t said = 0;
     for (auto reading = root.readings.rbegin(); reading != root.readings.rend() && said < 4; ++reading) {
         const auto found = story.attempt_causes.find({root.dag_id, reading->run_id, root.task_id, reading->attempt});
-        if (found == story.attempt_causes.end() || !IsCitable(found->second.proof) || found->second.proof == cause.proof) continue;
+        if (found == story.attempt_causes.end() || !IsCitable(found->second.proof) ||
+            found->second.proof == cause.proof)
+            continue;
         if (reading->attempt == cause.proof.attempt || cause.proof.attempt == 0) {
             if (found->second.code == cause.code && !cause.exception_class.empty()) continue;
-            evidence.push_back(fmt::format("{}, attempt {}, its log says: {}{}", story.RootName(), reading->attempt, KeyLine(found->second, 160),
-                                           story.refs.Mark(found->second.proof)));
+            evidence.push_back(fmt::format("{}, attempt {}, its log says: {}{}", story.RootName(), reading->attempt,
+                                           KeyLine(found->second, 160), story.refs.Mark(found->second.proof)));
             ++said;
             continue;
         }
         const bool same = found->second.code == cause.code;
         const std::string mark = story.refs.Mark(found->second.proof);
-        evidence.push_back(same ? fmt::format("{}, attempt {} failed the same way: {}{}", story.RootName(), reading->attempt, KeyLine(found->second, 160), mark)
-                                : fmt::format("{}, attempt {} failed in another way ({}): {}{}", story.RootName(), reading->attempt, found->second.code,
-                                              KeyLine(found->second, 160), mark));
+        evidence.push_back(same ? fmt::format("{}, attempt {} failed the same way: {}{}", story.RootName(),
+                                              reading->attempt, KeyLine(found->second, 160), mark)
+                                : fmt::format("{}, attempt {} failed in another way ({}): {}{}", story.RootName(),
+                                              reading->attempt, found->second.code, KeyLine(found->second, 160), mark));
         ++said;
     }
 }
@@ -81,7 +89,8 @@ void AddAttempts(const Story& story, std::vector<std::string>& evidence) {
 void AddRunLevel(const Story& story, std::vector<std::string>& evidence) {
     for (const auto& candidate : story.findings.where.run_level) {
         if (candidate.proof == CauseProof(story) || !IsCitable(candidate.proof)) continue;
-        evidence.push_back(fmt::format("{}{}", candidate.why.empty() ? KeyLine(candidate) : candidate.why, story.refs.Mark(candidate.proof)));
+        evidence.push_back(fmt::format("{}{}", candidate.why.empty() ? KeyLine(candidate) : candidate.why,
+                                       story.refs.Mark(candidate.proof)));
     }
 }
 
@@ -95,7 +104,8 @@ std::string SayInstances(const Story& story) {
         ++all;
         if (attempt->state == model::AttemptState::kFailed) failed.push_back(fmt::format("[{}]", attempt->map_index));
     }
-    return fmt::format("{} of {} instances of {} failed ({})", failed.size(), all, story.RootName(), SayList(failed, "", 12));
+    return fmt::format("{} of {} instances of {} failed ({})", failed.size(), all, story.RootName(),
+                       SayList(failed, "", 12));
 }
 
 /// Logical dates that are missing now, where the failed runs have some.
@@ -106,15 +116,18 @@ std::string SayDates(const Story& story) {
     }
     if (dates.size() != story.failed_runs.size() || story.IsUpstream()) return {};
     dates.erase(std::unique(dates.begin(), dates.end()), dates.end());
-    return fmt::format(" for {} ({})", SayCount(static_cast<int64_t>(dates.size()), "logical date"), SayList(dates, "", 4));
+    return fmt::format(" for {} ({})", SayCount(static_cast<int64_t>(dates.size()), "logical date"),
+                       SayList(dates, "", 4));
 }
 
 std::string SayVictims(const Story& story) {
     std::vector<std::string> waiting, failed;
     for (const auto& name : story.victims) {
-        const bool has_failed = std::any_of(story.findings.tasks.begin(), story.findings.tasks.end(), [&](const TaskFinding& task) {
-            return task.base_task == name && task.dag_id == story.file.run.run.dag_id && task.state == model::AttemptState::kFailed;
-        });
+        const bool has_failed =
+            std::any_of(story.findings.tasks.begin(), story.findings.tasks.end(), [&](const TaskFinding& task) {
+                return task.base_task == name && task.dag_id == story.file.run.run.dag_id &&
+                       task.state == model::AttemptState::kFailed;
+            });
         (has_failed ? failed : waiting).push_back(name);
     }
     std::string text;
@@ -123,7 +136,9 @@ std::string SayVictims(const Story& story) {
     const bool repeated = story.failed_runs.size() > 1 && story.findings.history.transience == "PERMANENT";
     const std::string dates = repeated ? SayDates(story) : std::string();
     return text + fmt::format(" {} {} not run{}.", SayList(waiting), waiting.size() == 1 ? "has" : "have",
-                              !dates.empty() ? dates : repeated ? fmt::format(" in {} runs", story.failed_runs.size()) : "");
+                              !dates.empty() ? dates
+                              : repeated     ? fmt::format(" in {} runs", story.failed_runs.size())
+                                             : "");
 }
 
 }  // namespace
@@ -131,7 +146,8 @@ std::string SayVictims(const Story& story) {
 bool SameInAllAttempts(const TaskFinding& task) {
     const auto& signatures = task.attempt_signatures;
     return signatures.size() > 1 && !signatures[0].empty() &&
-           std::all_of(signatures.begin(), signatures.end(), [&](const std::string& one) { return one == signatures[0]; });
+           std::all_of(signatures.begin(), signatures.end(),
+                       [&](const std::string& one) { return one == signatures[0]; });
 }
 
 std::string SayClaimedChange(const Story& story) {
@@ -140,7 +156,8 @@ std::string SayClaimedChange(const Story& story) {
     const auto said = story.words.find("change_said");
     return fmt::format("{} {} was changed{}{} {}", KindWord(change.kind), change.resource,
                        change.actor.empty() || change.actor == "Anonymous" ? "" : " by " + change.actor,
-                       said == story.words.end() ? "" : fmt::format(" ({})", said->second), SayLead(change.hours_before_onset));
+                       said == story.words.end() ? "" : fmt::format(" ({})", said->second),
+                       SayLead(change.hours_before_onset));
 }
 
 std::string SayStreak(const Story& story) {
@@ -149,21 +166,27 @@ std::string SayStreak(const Story& story) {
     std::string text;
     int64_t good_before = 0;
     for (const auto& run : story.root_dag->before) {
-        if (run.run.state == model::RunState::kSucceeded && (!history.onset || StartOf(run.run) < *history.onset)) ++good_before;
+        if (run.run.state == model::RunState::kSucceeded && (!history.onset || StartOf(run.run) < *history.onset))
+            ++good_before;
     }
     const std::string good = good_before > 0 ? SayCount(good_before, "good run") : "no good run on record";
-    if (history.match_count <= 1) return fmt::format("{}; this failure is the first of its kind in {}", good, SayCount(history.runs_seen, "run"));
+    if (history.match_count <= 1)
+        return fmt::format("{}; this failure is the first of its kind in {}", good, SayCount(history.runs_seen, "run"));
     if (history.transience == "PERMANENT") {
-        return fmt::format("{}, then this failure in every run since {} ({} of {}), never before in {}", good, OnsetOf(story), history.match_count,
-                           std::max<int64_t>(history.match_count, static_cast<int64_t>(story.failed_runs.size())), SayCount(history.runs_seen, "run"));
+        return fmt::format("{}, then this failure in every run since {} ({} of {}), never before in {}", good,
+                           OnsetOf(story), history.match_count,
+                           std::max<int64_t>(history.match_count, static_cast<int64_t>(story.failed_runs.size())),
+                           SayCount(history.runs_seen, "run"));
     }
-    return fmt::format("this failure {} in {} runs, with good ones between", history.match_count == 2 ? "twice" : fmt::format("{} times", history.match_count),
+    return fmt::format("this failure {} in {} runs, with good ones between",
+                       history.match_count == 2 ? "twice" : fmt::format("{} times", history.match_count),
                        history.runs_seen);
 }
 
 std::string SayWhere(const Story& story) {
     if (story.root == nullptr) return story.file.run.run.dag_id;
-    return story.IsUpstream() ? fmt::format("{} of {}", story.root->base_task, story.root->dag_id) : story.root->base_task;
+    return story.IsUpstream() ? fmt::format("{} of {}", story.root->base_task, story.root->dag_id)
+                              : story.root->base_task;
 }
 
 std::string SayTitle(const Story& story) {
@@ -172,7 +195,8 @@ std::string SayTitle(const Story& story) {
     const auto& dag = story.file.run.run.dag_id;
     if (story.IsUpstream()) return fmt::format("{}: {} in {}", dag, title, story.root->dag_id);
     if (story.change && story.findings.cause.code != "PLATFORM_CANCELLED_BY_USER") {
-        return fmt::format("{}: {} since {} {} was changed", dag, title, KindWord(story.change->kind), story.change->resource);
+        return fmt::format("{}: {} since {} {} was changed", dag, title, KindWord(story.change->kind),
+                           story.change->resource);
     }
     return fmt::format("{}: {}", dag, title);
 }
@@ -188,26 +212,32 @@ std::string SaySummary(const Story& story) {
     } else if (history.transience == "PERMANENT" && history.match_count > 1 && history.onset) {
         text = fmt::format("Since {} every run of {} {}: {}", SayTime(*history.onset), run.dag_id, stops, cause);
     } else {
-        text = fmt::format("Run {} of {} {}: {}", run.run_id, run.dag_id, story.root ? fmt::format("stopped in {}", SayWhere(story)) : "failed", cause);
+        text = fmt::format("Run {} of {} {}: {}", run.run_id, run.dag_id,
+                           story.root ? fmt::format("stopped in {}", SayWhere(story)) : "failed", cause);
     }
     text = Sentence(text);
-    if (const std::string change = SayClaimedChange(story); !change.empty()) text += " " + Sentence(Capitalised(change));
+    if (const std::string change = SayClaimedChange(story); !change.empty())
+        text += " " + Sentence(Capitalised(change));
     text += SayVictims(story);
     if (!story.findings.where.independent.empty()) {
         text += fmt::format(" {} failed too, for another reason.", SayList(story.findings.where.independent));
     }
-    if (history.transience == "TRANSIENT" && !history.transience_why.empty()) text += " " + Sentence(Capitalised(history.transience_why));
+    if (history.transience == "TRANSIENT" && !history.transience_why.empty())
+        text += " " + Sentence(Capitalised(history.transience_why));
     return text;
 }
 
 std::string SayRootCause(const Story& story) {
     std::string text;
-    if (story.change) text = fmt::format("{}{}. ", Capitalised(SayClaimedChange(story)), story.refs.Mark(story.change->proof));
+    if (story.change)
+        text = fmt::format("{}{}. ", Capitalised(SayClaimedChange(story)), story.refs.Mark(story.change->proof));
     std::vector<Proof> proofs = CauseProofs(story);
-    text += fmt::format("{}{}", story.root ? RootClause(story) : Capitalised(RootClause(story)), story.refs.Mark(proofs));
+    text +=
+        fmt::format("{}{}", story.root ? RootClause(story) : Capitalised(RootClause(story)), story.refs.Mark(proofs));
     if (story.code && story.code->proof && story.code->raised_here) {
         text += fmt::format("; it is raised at {} line {}{}: {}{}", story.code->file, story.code->line,
-                            story.code->function.empty() ? "" : " in " + story.code->function, OneLine(story.code->text, 120), story.refs.Mark(*story.code->proof));
+                            story.code->function.empty() ? "" : " in " + story.code->function,
+                            OneLine(story.code->text, 120), story.refs.Mark(*story.code->proof));
     }
     if (story.IsUpstream()) {
         std::vector<std::string> here = story.findings.where.roots;
@@ -228,7 +258,8 @@ std::vector<std::string> SayEvidence(const Story& story) {
     const auto proofs = CauseProofs(story);
     const std::string mark = story.refs.Mark(proofs);
     if (story.root && IsCitable(cause.proof) && cause.proof.attempt > 0) {
-        evidence.push_back(fmt::format("{}, attempt {}: {}{}", story.RootName(), cause.proof.attempt, KeyLine(cause), mark));
+        evidence.push_back(
+            fmt::format("{}, attempt {}: {}{}", story.RootName(), cause.proof.attempt, KeyLine(cause), mark));
     } else if (story.Abstains()) {
         evidence.push_back(fmt::format("{}: what was recorded ends without a reason{}", SayWhere(story), mark));
     } else {
@@ -237,16 +268,19 @@ std::vector<std::string> SayEvidence(const Story& story) {
     AddAttempts(story, evidence);
     AddRunLevel(story, evidence);
     if (story.change) {
-        evidence.push_back(fmt::format("at {}, {}{}", SayTime(story.change->ts), SayClaimedChange(story), story.refs.Mark(story.change->proof)));
+        evidence.push_back(fmt::format("at {}, {}{}", SayTime(story.change->ts), SayClaimedChange(story),
+                                       story.refs.Mark(story.change->proof)));
     }
     if (story.code && story.code->proof) {
-        evidence.push_back(fmt::format("{} line {} {}: {}{}", story.code->file, story.code->line,
-                                       story.code->raised_here ? "is where it was raised" : "defines " + story.RootName(),
-                                       OneLine(story.code->text, 160), story.refs.Mark(*story.code->proof)));
+        evidence.push_back(
+            fmt::format("{} line {} {}: {}{}", story.code->file, story.code->line,
+                        story.code->raised_here ? "is where it was raised" : "defines " + story.RootName(),
+                        OneLine(story.code->text, 160), story.refs.Mark(*story.code->proof)));
     }
     if (const std::string streak = SayStreak(story); !streak.empty()) {
         std::vector<const RunFile*> runs;
-        for (auto run = story.root_dag->before.rbegin(); run != story.root_dag->before.rend(); ++run) runs.push_back(&*run);
+        for (auto run = story.root_dag->before.rbegin(); run != story.root_dag->before.rend(); ++run)
+            runs.push_back(&*run);
         runs.push_back(story.root_run);
         evidence.push_back(streak + story.refs.Mark(RunsProof(runs)));
     }
@@ -260,7 +294,8 @@ std::vector<std::string> SaySymptoms(const Story& story) {
     if (story.root) {
         const auto& root = *story.root;
         const auto failed = static_cast<int64_t>(root.readings.size());
-        symptoms.push_back(fmt::format("{} failed in {} of {}{}", story.RootName(), failed > 0 ? failed : root.attempts, SayCount(root.attempts, "attempt"),
+        symptoms.push_back(fmt::format("{} failed in {} of {}{}", story.RootName(), failed > 0 ? failed : root.attempts,
+                                       SayCount(root.attempts, "attempt"),
                                        story.refs.Mark(StatesProof(*story.root_run, {root.base_task}))));
     }
     if (const std::string instances = SayInstances(story); !instances.empty()) {
@@ -268,19 +303,21 @@ std::vector<std::string> SaySymptoms(const Story& story) {
     }
     if (!story.victims.empty()) {
         const bool one = story.victims.size() == 1;
-        symptoms.push_back(fmt::format("{} {} not run or did not finish{}", SayList(story.victims, "", 12), one ? "has" : "have",
-                                       story.refs.Mark(StatesProof(run, story.victims))));
+        symptoms.push_back(fmt::format("{} {} not run or did not finish{}", SayList(story.victims, "", 12),
+                                       one ? "has" : "have", story.refs.Mark(StatesProof(run, story.victims))));
     }
     for (const auto& name : story.findings.where.independent) {
         for (const auto& task : story.findings.tasks) {
             if (task.base_task != name || task.candidates.empty()) continue;
             const auto& best = task.candidates.front();
             const std::string mark = story.refs.Mark(IsCitable(best.proof) ? best.proof : StatesProof(run, {name}));
-            symptoms.push_back(fmt::format("{} failed for a reason of its own, {}: {}{}", name, best.code, KeyLine(best, 160), mark));
+            symptoms.push_back(
+                fmt::format("{} failed for a reason of its own, {}: {}{}", name, best.code, KeyLine(best, 160), mark));
             break;
         }
     }
-    symptoms.push_back(fmt::format("run {} ended {}{}", run.run.run_id, model::Name(run.run.state), story.refs.Mark(RunsProof({&run}))));
+    symptoms.push_back(fmt::format("run {} ended {}{}", run.run.run_id, model::Name(run.run.state),
+                                   story.refs.Mark(RunsProof({&run}))));
     std::erase_if(symptoms, [](const std::string& one) { return !one.ends_with(']'); });
     return symptoms;
 }
@@ -291,7 +328,8 @@ std::vector<std::string> SayContributingFactors(const Story& story) {
     const auto& root = *story.root;
     const auto& history = story.findings.history;
     if (root.max_attempts <= 1 && history.transience != "PERMANENT" && !story.Abstains()) {
-        factors.push_back(fmt::format("{} has no retry, so a failure that may heal by itself ended the run.", story.RootName()));
+        factors.push_back(
+            fmt::format("{} has no retry, so a failure that may heal by itself ended the run.", story.RootName()));
     }
     if (root.attempts > 1 && history.transience == "PERMANENT") {
         const auto span = story.words.find("attempts_span");
@@ -300,12 +338,14 @@ std::vector<std::string> SayContributingFactors(const Story& story) {
     }
     if (story.impact.is_amplifier) factors.push_back(story.impact.amplifier);
     for (const auto& check : story.findings.checks) {
-        if (check.status == "fail" && check.check != "config_change" && check.check != "version_change" && check.check != "upstream_data") {
+        if (check.status == "fail" && check.check != "config_change" && check.check != "version_change" &&
+            check.check != "upstream_data") {
             factors.push_back(Sentence(fmt::format("{}: {}", check.check, check.detail)));
         }
     }
     if (story.reading && !story.reading->complete) {
-        factors.push_back(fmt::format("The log of {} is so long ({} rows) that {} in its middle were not read.", story.RootName(), story.reading->rows,
+        factors.push_back(fmt::format("The log of {} is so long ({} rows) that {} in its middle were not read.",
+                                      story.RootName(), story.reading->rows,
                                       SayCount(story.reading->skipped_rows, "row")));
     }
     return factors;
@@ -318,7 +358,8 @@ std::string SayFix(const Story& story) {
     while (!rest.empty()) {
         const size_t end = rest.find('\n');
         const std::string line(rest.substr(0, end));
-        if (!line.starts_with("    ") || text.find(line) == std::string::npos) text += (text.empty() ? "" : "\n") + line;
+        if (!line.starts_with("    ") || text.find(line) == std::string::npos)
+            text += (text.empty() ? "" : "\n") + line;
         if (end == std::string_view::npos) break;
         rest.remove_prefix(end + 1);
     }
@@ -331,8 +372,10 @@ std::string SayRemediation(const Story& story) {
     const auto add = [&](const std::vector<std::string>& steps) {
         for (const auto& step : steps) {
             // A step that is only a command belongs to the one before it.
-            if (step.starts_with("    ")) text += "\n" + step;
-            else text += fmt::format("{}{}. {}", text.empty() ? "" : "\n", ++number, step);
+            if (step.starts_with("    "))
+                text += "\n" + step;
+            else
+                text += fmt::format("{}{}. {}", text.empty() ? "" : "\n", ++number, step);
         }
     };
     add(story.change_advice.steps);

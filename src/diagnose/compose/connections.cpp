@@ -8,8 +8,8 @@
 
 namespace dagy::diagnose {
 
-std::vector<std::string> FindConnections(const DagFile& dag, const CaseFile& file, const TaskFinding* task, const Candidate& cause,
-                                         const ChangeSignal* change) {
+std::vector<std::string> FindConnections(const DagFile& dag, const CaseFile& file, const TaskFinding* task,
+                                         const Candidate& cause, const ChangeSignal* change) {
     std::vector<std::string> ids;
     const auto add = [&](const std::string& id) {
         if (!id.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
@@ -29,7 +29,9 @@ std::vector<std::string> FindConnections(const DagFile& dag, const CaseFile& fil
     const auto known = file.facts.find("connection");
     if (known != file.facts.end()) {
         for (const auto& fact : known->second) {
-            if (source.find('"' + fact.key + '"') != std::string::npos || source.find('\'' + fact.key + '\'') != std::string::npos) add(fact.key);
+            if (source.find('"' + fact.key + '"') != std::string::npos ||
+                source.find('\'' + fact.key + '\'') != std::string::npos)
+                add(fact.key);
         }
     }
     return ids;

@@ -29,7 +29,9 @@ void Put(json::object& object, std::string_view key, const std::optional<Time>& 
     if (time) object[key] = FormatTime(*time);
 }
 
-double Rounded(double number, double unit = 1000) { return std::round(number * unit) / unit; }
+double Rounded(double number, double unit = 1000) {
+    return std::round(number * unit) / unit;
+}
 
 json::object TaskOf(const Story& story, const TaskFinding& task) {
     json::object out{{"task_id", task.task_id}};
@@ -37,14 +39,17 @@ json::object TaskOf(const Story& story, const TaskFinding& task) {
         out["dag_id"] = task.dag_id;
         out["run_id"] = task.run_id;
     }
-    out["state"] = task.original_state.empty() || task.state != model::AttemptState::kQueued ? std::string(model::Name(task.state)) : task.original_state;
+    out["state"] = task.original_state.empty() || task.state != model::AttemptState::kQueued
+                       ? std::string(model::Name(task.state))
+                       : task.original_state;
     Put(out, "original_state", task.original_state);
     out["role"] = Name(task.role);
     out["attempts"] = task.attempts;
     out["max_attempts"] = task.max_attempts;
     Put(out, "started_at", task.started_at);
     Put(out, "ended_at", task.ended_at);
-    if (task.started_at && task.ended_at) out["duration_seconds"] = Rounded(SecondsBetween(*task.started_at, *task.ended_at));
+    if (task.started_at && task.ended_at)
+        out["duration_seconds"] = Rounded(SecondsBetween(*task.started_at, *task.ended_at));
     Put(out, "operator", task.operator_name);
     std::vector<Proof> proofs;
     if (task.role != Role::kVictim && (!task.candidates.empty() || &task == story.root)) {
@@ -115,11 +120,15 @@ json::object BlastRadiusOf(const Story& story) {
     json::array assets, consumers;
     for (const auto& asset : impact.affected_assets) assets.push_back(json::value(asset));
     for (const auto& consumer : impact.consumers) {
-        consumers.push_back(json::object{{"dag_id", consumer.dag_id}, {"run_id", consumer.run_id}, {"via", consumer.via}});
+        consumers.push_back(
+            json::object{{"dag_id", consumer.dag_id}, {"run_id", consumer.run_id}, {"via", consumer.via}});
     }
-    return {{"failed_tasks", impact.failed_tasks},         {"upstream_failed_tasks", impact.upstream_failed_tasks},
-            {"affected_dags", json::value_from(impact.affected_dags)}, {"affected_assets", std::move(assets)},
-            {"downstream_tasks", impact.downstream_tasks}, {"fraction_of_dag", Rounded(impact.fraction_of_dag)},
+    return {{"failed_tasks", impact.failed_tasks},
+            {"upstream_failed_tasks", impact.upstream_failed_tasks},
+            {"affected_dags", json::value_from(impact.affected_dags)},
+            {"affected_assets", std::move(assets)},
+            {"downstream_tasks", impact.downstream_tasks},
+            {"fraction_of_dag", Rounded(impact.fraction_of_dag)},
             {"consumers", std::move(consumers)}};
 }
 
@@ -155,19 +164,26 @@ json::array ChildDagsOf(const Story& story) {
     json::array findings;
     for (const auto& related : story.file.related) {
         const auto& run = related.file.run;
-        std::string relation = related.link.via == "trigger" ? (related.upstream ? "triggered this run" : "triggered by this run")
+        std::string relation = related.link.via == "trigger"
+                                   ? (related.upstream ? "triggered this run" : "triggered by this run")
                                : related.link.via == "asset" ? (related.upstream ? "fed this run" : "fed by this run")
                                                              : (related.upstream ? "waited for" : "waits for this run");
         std::vector<std::string> failed;
         for (const auto& attempt : related.file.attempts) {
-            if (attempt.state == model::AttemptState::kFailed && std::find(failed.begin(), failed.end(), attempt.BaseTask()) == failed.end()) failed.push_back(attempt.BaseTask());
+            if (attempt.state == model::AttemptState::kFailed &&
+                std::find(failed.begin(), failed.end(), attempt.BaseTask()) == failed.end())
+                failed.push_back(attempt.BaseTask());
         }
         const bool is_root = story.IsUpstream() && story.root->dag_id == run.dag_id && story.root->run_id == run.run_id;
         std::string finding;
-        if (run.key == 0) finding = "its run is not among the records";
-        else if (is_root) finding = fmt::format("the cause lies here: {} failed, {}", story.root->base_task, story.advice.cause);
-        else if (!failed.empty()) finding = fmt::format("{} failed in it", SayList(failed));
-        else finding = fmt::format("ended {}, no task of it failed", model::Name(run.state));
+        if (run.key == 0)
+            finding = "its run is not among the records";
+        else if (is_root)
+            finding = fmt::format("the cause lies here: {} failed, {}", story.root->base_task, story.advice.cause);
+        else if (!failed.empty())
+            finding = fmt::format("{} failed in it", SayList(failed));
+        else
+            finding = fmt::format("ended {}, no task of it failed", model::Name(run.state));
         json::object out{{"dag_id", run.dag_id}, {"run_id", run.run_id}, {"relation", relation}};
         if (run.key != 0) out["state"] = model::Name(run.state);
         out["finding"] = finding;
@@ -179,8 +195,13 @@ json::array ChildDagsOf(const Story& story) {
 json::array CoFailuresOf(const Story& story) {
     json::array pairs;
     for (const auto& pair : story.findings.history.cofailures) {
-        json::object out{{"a", pair.a}, {"b", pair.b}, {"together", pair.together}, {"only_a", pair.only_a}, {"only_b", pair.only_b},
-                         {"lift", Rounded(pair.lift)}, {"p_value", Rounded(pair.p_value, 1e6)}};
+        json::object out{{"a", pair.a},
+                         {"b", pair.b},
+                         {"together", pair.together},
+                         {"only_a", pair.only_a},
+                         {"only_b", pair.only_b},
+                         {"lift", Rounded(pair.lift)},
+                         {"p_value", Rounded(pair.p_value, 1e6)}};
         Put(out, "shared_resource", pair.shared_resource);
         pairs.push_back(std::move(out));
     }
@@ -201,7 +222,8 @@ json::array SimilarRunsOf(const Story& story) {
 json::array AlternativesOf(const Story& story) {
     json::array alternatives;
     for (const auto& other : story.findings.alternatives) {
-        alternatives.push_back(json::object{{"root_cause_type", other.code}, {"confidence", Rounded(other.score)}, {"why_not", other.why}});
+        alternatives.push_back(json::object{
+            {"root_cause_type", other.code}, {"confidence", Rounded(other.score)}, {"why_not", other.why}});
     }
     return alternatives;
 }
@@ -212,16 +234,23 @@ json::array RulesFiredOf(const Story& story) {
         FiredRule fired;
     };
     std::vector<Row> rows;
-    for (const auto& c : story.findings.where.run_level) rows.push_back({"", {c.rule, c.code, c.why, c.score, c.score, c.proof}});
+    for (const auto& c : story.findings.where.run_level)
+        rows.push_back({"", {c.rule, c.code, c.why, c.score, c.score, c.proof}});
     for (const auto& task : story.findings.tasks) {
         for (const auto& fired : task.fired) rows.push_back({task.task_id, fired});
     }
-    std::ranges::stable_sort(rows, [](const Row& a, const Row& b) { return std::pair(a.fired.weight, a.fired.score) > std::pair(b.fired.weight, b.fired.score); });
+    std::ranges::stable_sort(rows, [](const Row& a, const Row& b) {
+        return std::pair(a.fired.weight, a.fired.score) > std::pair(b.fired.weight, b.fired.score);
+    });
     constexpr size_t kRulesMax = 200;
     if (rows.size() > kRulesMax) rows.resize(kRulesMax);
     json::array rules;
     for (const auto& [task, fired] : rows) {
-        json::object out{{"rule", fired.rule}, {"code", fired.code}, {"score", Rounded(fired.score)}, {"weight", Rounded(fired.weight)}, {"why", OneLine(fired.why, 200)}};
+        json::object out{{"rule", fired.rule},
+                         {"code", fired.code},
+                         {"score", Rounded(fired.score)},
+                         {"weight", Rounded(fired.weight)},
+                         {"why", OneLine(fired.why, 200)}};
         if (IsCitable(fired.proof)) out["ref"] = story.refs.Cite(fired.proof);
         Put(out, "task_id", task);
         rules.push_back(std::move(out));
@@ -233,7 +262,8 @@ json::array ConfidenceSignalsOf(const Story& story) {
     std::vector<ConfidenceSignal> signals;
     Confidence(story.file, story.findings, nullptr, &signals);
     json::array out;
-    for (const auto& signal : signals) out.push_back(json::object{{"signal", signal.why}, {"weight", Rounded(signal.weight)}});
+    for (const auto& signal : signals)
+        out.push_back(json::object{{"signal", signal.why}, {"weight", Rounded(signal.weight)}});
     return out;
 }
 
@@ -245,15 +275,19 @@ std::vector<std::string> LogSignalsOf(const Story& story) {
     add(LogClassificationOf(story.findings.cause));
     if (story.root) {
         const auto& signatures = story.root->attempt_signatures;
-        if (SameInAllAttempts(*story.root)) add("same_signature_all_attempts");
-        else if (signatures.size() > 1) add("attempts_differ");
+        if (SameInAllAttempts(*story.root))
+            add("same_signature_all_attempts");
+        else if (signatures.size() > 1)
+            add("attempts_differ");
     }
-    if (story.findings.history.last_success && story.findings.history.match_count > 0 && !story.Abstains()) add("new_since_last_success");
+    if (story.findings.history.last_success && story.findings.history.match_count > 0 && !story.Abstains())
+        add("new_since_last_success");
     if (const Reading* reading = story.reading) {
         if (!reading->has_log) add("no_log");
         if (reading->cut_short) add("log_cut_short");
         for (const auto& signal : reading->signals) {
-            const bool tells = signal.name == "exit_code" || signal.name == "signal" || signal.name == "http_status" || signal.name == "sql_state" || signal.name == "errno";
+            const bool tells = signal.name == "exit_code" || signal.name == "signal" || signal.name == "http_status" ||
+                               signal.name == "sql_state" || signal.name == "errno";
             if (tells && !signal.value.empty() && tags.size() < 12) add(signal.name + ":" + signal.value);
         }
     }

@@ -30,7 +30,8 @@ void FindRuns(Story& story) {
 
 void FindVictims(Story& story) {
     const auto add = [&](const std::string& task) {
-        if (std::find(story.victims.begin(), story.victims.end(), task) == story.victims.end()) story.victims.push_back(task);
+        if (std::find(story.victims.begin(), story.victims.end(), task) == story.victims.end())
+            story.victims.push_back(task);
     };
     std::set<std::string> victims;
     const auto& dag = story.file.run.run.dag_id;
@@ -50,7 +51,9 @@ void FindFailedRuns(Story& story) {
     const auto& onset = story.findings.history.onset;
     const Time last = StartOf(story.root_run->run);
     for (auto run = story.root_dag->before.rbegin(); run != story.root_dag->before.rend(); ++run) {
-        if (onset && StartOf(run->run) >= *onset && StartOf(run->run) <= last && run->run.state == model::RunState::kFailed) story.failed_runs.push_back(&*run);
+        if (onset && StartOf(run->run) >= *onset && StartOf(run->run) <= last &&
+            run->run.state == model::RunState::kFailed)
+            story.failed_runs.push_back(&*run);
     }
     story.failed_runs.push_back(story.root_run);
 }
@@ -63,7 +66,8 @@ void FindCodePlace(Story& story) {
 }
 
 std::string StateLine(const model::TaskAttempt& attempt) {
-    const std::string state(attempt.original_state.empty() ? std::string(model::Name(attempt.state)) : attempt.original_state);
+    const std::string state(attempt.original_state.empty() ? std::string(model::Name(attempt.state))
+                                                           : attempt.original_state);
     return fmt::format("{} {} {}", attempt.task_id, attempt.attempt, state);
 }
 
@@ -83,14 +87,16 @@ const TaskFinding* PrimaryRoot(const CaseFile& file, const Findings& findings) {
     const TaskFinding* best = nullptr;
     for (const auto& task : findings.tasks) {
         if (task.dag_id != dag || (task.base_task != names[0] && task.task_id != names[0])) continue;
-        const bool better = best == nullptr || (best->candidates.empty() && !task.candidates.empty()) ||
-                            (task.task_id == findings.cause.proof.task_id && best->task_id != findings.cause.proof.task_id);
+        const bool better =
+            best == nullptr || (best->candidates.empty() && !task.candidates.empty()) ||
+            (task.task_id == findings.cause.proof.task_id && best->task_id != findings.cause.proof.task_id);
         if (better) best = &task;
     }
     return best;
 }
 
-Story TellStory(const CaseFile& file, const Findings& findings, const AttemptCauses& attempt_causes, RefBook& refs, const Guidance* guidance) {
+Story TellStory(const CaseFile& file, const Findings& findings, const AttemptCauses& attempt_causes, RefBook& refs,
+                const Guidance* guidance) {
     Story story{file, findings, attempt_causes, refs};
     story.root = PrimaryRoot(file, findings);
     FindRuns(story);
@@ -98,7 +104,8 @@ Story TellStory(const CaseFile& file, const Findings& findings, const AttemptCau
     FindFailedRuns(story);
     FindCodePlace(story);
     for (const auto& change : findings.history.changes) {
-        if (change.score >= kClaimed && (story.change == nullptr || change.score > story.change->score)) story.change = &change;
+        if (change.score >= kClaimed && (story.change == nullptr || change.score > story.change->score))
+            story.change = &change;
     }
     story.conn_ids = FindConnections(*story.root_dag, file, story.root, findings.cause, story.change);
     story.impact = FindImpact(file, findings);
@@ -137,7 +144,8 @@ Proof RunsProof(const std::vector<const RunFile*>& runs) {
     for (size_t i = runs.size() > kLinesMax ? runs.size() - kLinesMax : 0; i < runs.size(); ++i) {
         const auto& run = runs[i]->run;
         proof.dag_id = run.dag_id;
-        proof.text += fmt::format("{}{} {} {}", proof.text.empty() ? "" : "\n", run.run_id, model::Name(run.state), FormatTime(StartOf(run)));
+        proof.text += fmt::format("{}{} {} {}", proof.text.empty() ? "" : "\n", run.run_id, model::Name(run.state),
+                                  FormatTime(StartOf(run)));
     }
     return proof;
 }
@@ -145,11 +153,12 @@ Proof RunsProof(const std::vector<const RunFile*>& runs) {
 std::string KeyLine(const Candidate& cause, size_t bytes) {
     const std::string type = cause.exception_class.substr(cause.exception_class.rfind('.') + 1);
     // The record may say more than the exception's own words: which host, which statement.
-    if (!cause.exception_message.empty() && cause.proof.text.size() > cause.exception_message.size() && cause.proof.text.size() <= bytes &&
-        cause.proof.text.find(cause.exception_message) != std::string::npos) {
+    if (!cause.exception_message.empty() && cause.proof.text.size() > cause.exception_message.size() &&
+        cause.proof.text.size() <= bytes && cause.proof.text.find(cause.exception_message) != std::string::npos) {
         return OneLine(cause.proof.text, bytes);
     }
-    if (!cause.exception_message.empty()) return OneLine(type.empty() ? cause.exception_message : type + ": " + cause.exception_message, bytes);
+    if (!cause.exception_message.empty())
+        return OneLine(type.empty() ? cause.exception_message : type + ": " + cause.exception_message, bytes);
     if (!type.empty()) return type;
     return OneLine(cause.proof.text, bytes);
 }

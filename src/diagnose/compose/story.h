@@ -1,4 +1,5 @@
-/// What every sentence of a diagnosis is made of: the findings, seen from the primary cause. Built once, read by narrative and compose.
+/// What every sentence of a diagnosis is made of: the findings, seen from the primary cause. Built once, read by
+/// narrative and compose.
 #pragma once
 
 #include <map>
@@ -33,9 +34,10 @@ struct Story {
     const Reading* reading = nullptr;
     const ExceptionChain* chain = nullptr;
     std::optional<CodePlace> code;
-    const ChangeSignal* change = nullptr;       ///< claimed as the cause, or part of it
-    std::vector<std::string> victims;           ///< base task ids of this run, in the order of the cascade
-    std::vector<const RunFile*> failed_runs;    ///< of the root's dag, since the onset, oldest first, the diagnosed one included
+    const ChangeSignal* change = nullptr;  ///< claimed as the cause, or part of it
+    std::vector<std::string> victims;      ///< base task ids of this run, in the order of the cascade
+    std::vector<const RunFile*>
+        failed_runs;  ///< of the root's dag, since the onset, oldest first, the diagnosed one included
     std::vector<std::string> conn_ids;
     Words words;
     Advice advice, change_advice, rerun;
@@ -52,7 +54,8 @@ struct Story {
 class Guidance;
 
 /// `findings` and `refs` outlive the story. `guidance` may be nullptr.
-Story TellStory(const CaseFile& file, const Findings& findings, const AttemptCauses& attempt_causes, RefBook& refs, const Guidance* guidance = nullptr);
+Story TellStory(const CaseFile& file, const Findings& findings, const AttemptCauses& attempt_causes, RefBook& refs,
+                const Guidance* guidance = nullptr);
 
 /// The primary root among the findings; nullptr where the cause lies above tasks.
 const TaskFinding* PrimaryRoot(const CaseFile& file, const Findings& findings);

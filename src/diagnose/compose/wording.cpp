@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <cctype>
+#include <cmath>
 
 namespace dagy::diagnose {
 
@@ -17,11 +17,15 @@ std::string SayDuration(double seconds) {
     }
     const auto whole = static_cast<int64_t>(std::llround(seconds));
     if (whole < 60) return fmt::format("{} s", whole);
-    if (whole < 3600) return whole % 60 == 0 ? fmt::format("{} min", whole / 60) : fmt::format("{} min {} s", whole / 60, whole % 60);
+    if (whole < 3600)
+        return whole % 60 == 0 ? fmt::format("{} min", whole / 60) : fmt::format("{} min {} s", whole / 60, whole % 60);
     const int64_t minutes = whole / 60;
-    if (minutes < 24 * 60) return minutes % 60 == 0 ? fmt::format("{} h", minutes / 60) : fmt::format("{} h {} min", minutes / 60, minutes % 60);
+    if (minutes < 24 * 60)
+        return minutes % 60 == 0 ? fmt::format("{} h", minutes / 60)
+                                 : fmt::format("{} h {} min", minutes / 60, minutes % 60);
     const int64_t hours = minutes / 60;
-    return hours % 24 == 0 ? SayCount(hours / 24, "day") : fmt::format("{} {} h", SayCount(hours / 24, "day"), hours % 24);
+    return hours % 24 == 0 ? SayCount(hours / 24, "day")
+                           : fmt::format("{} {} h", SayCount(hours / 24, "day"), hours % 24);
 }
 
 std::string SayTime(Time time) {
@@ -118,7 +122,8 @@ std::string Capitalised(std::string text) {
 
 std::string Sentence(std::string text) {
     while (!text.empty() && text.back() == ' ') text.pop_back();
-    if (text.empty() || text.ends_with('.') || text.ends_with('!') || text.ends_with('?') || text.ends_with("…")) return text;
+    if (text.empty() || text.ends_with('.') || text.ends_with('!') || text.ends_with('?') || text.ends_with("…"))
+        return text;
     return text + ".";
 }
 

@@ -21,7 +21,8 @@ std::string SayCount(int64_t count, std::string_view singular, std::string_view 
 std::string SayList(const std::vector<std::string>& items, std::string_view quote = {}, size_t shown = 6);
 /// On one line, without ANSI codes, at most `bytes` long (`…` where it was cut), trimmed.
 std::string OneLine(std::string_view text, size_t bytes = 200);
-/// A value as a person writes it: text without quotes, an object as `host http://x, port 5`, `***` as it is, null as "nothing".
+/// A value as a person writes it: text without quotes, an object as `host http://x, port 5`, `***` as it is, null as
+/// "nothing".
 std::string SayValue(const json::value& value, size_t bytes = 120);
 /// Two objects: only the members that differ, `host http://a → http://b`. Otherwise `a → b`.
 std::string SayChange(const json::value& before, const json::value& after);

@@ -27,7 +27,8 @@ TEST(WordingTest, OneLineHasNoControlCharactersAndEndsAtACharacter) {
 }
 
 TEST(WordingTest, ChangesShowOnlyWhatDiffers) {
-    EXPECT_EQ(SayChange(json::object{{"host", "a"}, {"port", 1}}, json::object{{"host", "b"}, {"port", 1}}), "host a → b");
+    EXPECT_EQ(SayChange(json::object{{"host", "a"}, {"port", 1}}, json::object{{"host", "b"}, {"port", 1}}),
+              "host a → b");
     EXPECT_EQ(SayChange("x", "y"), "x → y");
     EXPECT_EQ(SayChange(nullptr, "y"), "→ y");
 }

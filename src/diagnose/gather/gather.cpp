@@ -16,11 +16,13 @@ namespace {
 using std::chrono::days;
 using std::chrono::hours;
 
-constexpr std::array kFactKinds{"connection", "pool",        "variable",   "provider", "asset",
+constexpr std::array kFactKinds{"connection", "pool",         "variable",    "provider",   "asset",
                                 "job",        "import_error", "dag_warning", "dag_source", "airflow"};
 constexpr std::array kKindsWithHistory{"connection", "variable", "pool", "provider", "dag_source"};
 
-std::string List(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
+std::string List(const std::vector<std::string>& names) {
+    return fmt::format("{}", fmt::join(names, ", "));
+}
 
 [[noreturn]] void ThrowUnknown(store::RunStore& runs, const store::DiagnosisRequest& request) {
     if (!runs.Dag(request.scope, request.dag_id)) {
@@ -42,15 +44,17 @@ void CheckRequest(const store::DiagnosisRequest& request, const RunFile& run) {
             known.insert(attempt.BaseTask());
         }
         if (!found) {
-            throw Error(ErrorCode::kInvalidInput, fmt::format("taskId: run \"{}\" has no task \"{}\"", request.run_id, request.task_id),
+            throw Error(ErrorCode::kInvalidInput,
+                        fmt::format("taskId: run \"{}\" has no task \"{}\"", request.run_id, request.task_id),
                         "its tasks: " + List({known.begin(), known.end()}));
         }
     }
     for (const int number : request.try_numbers) {
-        const bool found = std::any_of(run.attempts.begin(), run.attempts.end(), [&](const model::TaskAttempt& attempt) {
-            return attempt.attempt == number &&
-                   (request.task_id.empty() || attempt.task_id == request.task_id || attempt.BaseTask() == request.task_id);
-        });
+        const bool found =
+            std::any_of(run.attempts.begin(), run.attempts.end(), [&](const model::TaskAttempt& attempt) {
+                return attempt.attempt == number && (request.task_id.empty() || attempt.task_id == request.task_id ||
+                                                     attempt.BaseTask() == request.task_id);
+            });
         if (!found) {
             throw Error(ErrorCode::kInvalidInput, fmt::format("tryNumbers: no task of the run has a try {}", number),
                         "leave tryNumbers out to look at all of them");
@@ -58,7 +62,8 @@ void CheckRequest(const store::DiagnosisRequest& request, const RunFile& run) {
     }
 }
 
-/// From a week before the last success, so that what was changed then is seen; nearer where there are too many rows to take.
+/// From a week before the last success, so that what was changed then is seen; nearer where there are too many rows to
+/// take.
 std::vector<model::SourceEvent> ReadEvents(store::RunStore& runs, const CaseFile& file, size_t limit) {
     const Time start = StartOf(file.run.run);
     const auto good = std::find_if(file.dag.before.begin(), file.dag.before.end(),
@@ -67,7 +72,8 @@ std::vector<model::SourceEvent> ReadEvents(store::RunStore& runs, const CaseFile
                            : file.dag.before.empty()     ? start
                                                          : StartOf(file.dag.before.back().run);
     Time to = file.run.run.ended_at.value_or(start) + days(1);
-    if (!file.dag.after.empty()) to = std::max(to, file.dag.after.back().run.ended_at.value_or(StartOf(file.dag.after.back().run)));
+    if (!file.dag.after.empty())
+        to = std::max(to, file.dag.after.back().run.ended_at.value_or(StartOf(file.dag.after.back().run)));
     std::vector<model::SourceEvent> events;
     for (const Time from : {last_good - days(7), last_good - hours(1), start - hours(1)}) {
         events = runs.SourceEvents(file.run.run.scope, file.run.run.dag_id, from, to, limit);
@@ -78,11 +84,13 @@ std::vector<model::SourceEvent> ReadEvents(store::RunStore& runs, const CaseFile
     std::set<std::string> dags{file.run.run.dag_id};
     for (const auto& related : file.related) {
         if (!dags.insert(related.file.run.dag_id).second) continue;
-        for (auto& event : runs.SourceEvents(file.run.run.scope, related.file.run.dag_id, start - days(7), to, limit / 5)) {
+        for (auto& event :
+             runs.SourceEvents(file.run.run.scope, related.file.run.dag_id, start - days(7), to, limit / 5)) {
             if (seen.insert(event.event_id).second) events.push_back(std::move(event));
         }
     }
-    std::sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return std::tie(a.ts, a.event_id) < std::tie(b.ts, b.event_id); });
+    std::sort(events.begin(), events.end(),
+              [](const auto& a, const auto& b) { return std::tie(a.ts, a.event_id) < std::tie(b.ts, b.event_id); });
     return events;
 }
 
@@ -99,7 +107,8 @@ std::vector<model::Run> ReadFleet(store::RunStore& runs, const model::Run& run, 
     return fleet;
 }
 
-/// What the other dags ran between this dag's last good run and the end of this one: a migration among them explains what no row says.
+/// What the other dags ran between this dag's last good run and the end of this one: a migration among them explains
+/// what no row says.
 std::vector<model::Fact> ReadFleetSources(store::RunStore& runs, const CaseFile& file, size_t limit) {
     const auto good = std::find_if(file.dag.before.begin(), file.dag.before.end(),
                                    [](const RunFile& run) { return run.run.state == model::RunState::kSucceeded; });
@@ -108,7 +117,8 @@ std::vector<model::Fact> ReadFleetSources(store::RunStore& runs, const CaseFile&
     std::vector<model::Fact> sources;
     std::set<std::string> seen;
     for (const auto& run : file.fleet) {
-        if (StartOf(run) < from || StartOf(run) > to || sources.size() >= limit || !seen.insert(run.dag_id).second) continue;
+        if (StartOf(run) < from || StartOf(run) > to || sources.size() >= limit || !seen.insert(run.dag_id).second)
+            continue;
         auto version = run.dag_version.empty() ? std::nullopt : runs.Dag(run.scope, run.dag_id, run.dag_version);
         if (!version) version = runs.Dag(run.scope, run.dag_id);
         if (!version || version->source.empty()) continue;
@@ -135,7 +145,8 @@ model::Run RequireRun(store::RunStore& runs, const store::DiagnosisRequest& requ
     return *std::move(run);
 }
 
-GatheredCase Gather(store::RunStore& runs, lake::Lake& lake, const store::DiagnosisRequest& request, const GatherLimits& limits) {
+GatheredCase Gather(store::RunStore& runs, lake::Lake& lake, const store::DiagnosisRequest& request,
+                    const GatherLimits& limits) {
     const model::Run run = RequireRun(runs, request);
     GatheredCase gathered;
     CaseFile& file = gathered.file;
@@ -151,7 +162,8 @@ GatheredCase Gather(store::RunStore& runs, lake::Lake& lake, const store::Diagno
     for (const char* kind : kKindsWithHistory) file.fact_history[kind] = runs.Facts(run.scope, kind, true);
     file.phases = runs.Phases(run.key);
     file.fleet = ReadFleet(runs, run, limits.fleet_runs);
-    for (auto& source : ReadFleetSources(runs, file, limits.fleet_sources)) file.facts["dag_source"].push_back(std::move(source));
+    for (auto& source : ReadFleetSources(runs, file, limits.fleet_sources))
+        file.facts["dag_source"].push_back(std::move(source));
     gathered.logs = std::make_unique<LakeLogs>(lake, runs);
     file.logs = gathered.logs.get();
     file.evidence_hash = EvidenceHash(file);

@@ -10,7 +10,9 @@ namespace {
 
 class GatherTest : public ::testing::Test, protected StoreFixture {
   protected:
-    GatheredCase Gathered(const store::DiagnosisRequest& request) { return Gather(holder.store().runs(), lake, request); }
+    GatheredCase Gathered(const store::DiagnosisRequest& request) {
+        return Gather(holder.store().runs(), lake, request);
+    }
     Error FaultOf(const store::DiagnosisRequest& request) {
         try {
             Gathered(request);
@@ -23,7 +25,8 @@ class GatherTest : public ::testing::Test, protected StoreFixture {
 
 TEST_F(GatherTest, HasTheRunItsHistoryAndItsLogs) {
     AddSales();
-    Add(MakeRun("sales", "r3", model::RunState::kSucceeded, "2026-01-03T00:00:00Z"), model::AttemptState::kSucceeded, {"done"});
+    Add(MakeRun("sales", "r3", model::RunState::kSucceeded, "2026-01-03T00:00:00Z"), model::AttemptState::kSucceeded,
+        {"done"});
     const auto gathered = Gathered(Request());
     const CaseFile& file = gathered.file;
     EXPECT_EQ(file.run.run.run_id, "r2");
@@ -57,7 +60,8 @@ TEST_F(GatherTest, LinksAreFollowedBothWaysAndCyclesEnd) {
     const auto gathered = Gathered(Request());
     std::map<std::string, bool> upstream;
     for (const auto& related : gathered.file.related) upstream[related.file.run.dag_id] = related.upstream;
-    EXPECT_EQ(upstream, (std::map<std::string, bool>{{"source", true}, {"nowhere", true}, {"mart", false}, {"report", false}}));
+    EXPECT_EQ(upstream,
+              (std::map<std::string, bool>{{"source", true}, {"nowhere", true}, {"mart", false}, {"report", false}}));
 }
 
 TEST_F(GatherTest, WhatIsUnknownIsNamedWithWhatIsClose) {
@@ -85,10 +89,12 @@ TEST_F(GatherTest, TheHashIsThatOfTheEvidence) {
     const auto first = Gathered(Request()).file.evidence_hash;
     EXPECT_EQ(first.size(), 64u);
     EXPECT_EQ(Gathered(Request()).file.evidence_hash, first);
-    Add(MakeRun("sales", "r3", model::RunState::kSucceeded, "2026-01-03T00:00:00Z"), model::AttemptState::kSucceeded, {});
+    Add(MakeRun("sales", "r3", model::RunState::kSucceeded, "2026-01-03T00:00:00Z"), model::AttemptState::kSucceeded,
+        {});
     const auto with_later_run = Gathered(Request()).file.evidence_hash;
     EXPECT_NE(with_later_run, first);
-    Add(MakeRun("sales", "r2", model::RunState::kFailed, "2026-01-02T00:00:00Z"), model::AttemptState::kFailed, {"one more line"});
+    Add(MakeRun("sales", "r2", model::RunState::kFailed, "2026-01-02T00:00:00Z"), model::AttemptState::kFailed,
+        {"one more line"});
     EXPECT_NE(Gathered(Request()).file.evidence_hash, with_later_run);
 }
 

@@ -24,7 +24,8 @@ void LakeLogs::ReadLogs(const model::PhaseRef& ref, int64_t first_row, int64_t r
     lake_.ReadLogs(ref, {first_row, rows}, take);
 }
 
-void LakeLogs::ReadErrors(const model::PhaseRef& ref, const std::function<bool(std::span<const model::ErrorRow>)>& take) {
+void LakeLogs::ReadErrors(const model::PhaseRef& ref,
+                          const std::function<bool(std::span<const model::ErrorRow>)>& take) {
     if (const auto phase = Phase(ref); !phase || phase->error_count == 0) return;
     lake_.ReadErrors(ref, {}, take);
 }

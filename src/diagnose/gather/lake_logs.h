@@ -18,8 +18,10 @@ class LakeLogs final : public LogSource {
 
     void ReadLogs(const model::PhaseRef& ref, int64_t first_row, int64_t rows,
                   const std::function<bool(std::span<const model::LogRow>)>& take) override;
-    void ReadErrors(const model::PhaseRef& ref, const std::function<bool(std::span<const model::ErrorRow>)>& take) override;
-    void ReadData(const model::PhaseRef& ref, const std::function<bool(std::span<const model::DataRow>)>& take) override;
+    void ReadErrors(const model::PhaseRef& ref,
+                    const std::function<bool(std::span<const model::ErrorRow>)>& take) override;
+    void ReadData(const model::PhaseRef& ref,
+                  const std::function<bool(std::span<const model::DataRow>)>& take) override;
     int64_t LogCount(const model::PhaseRef& ref) override;
 
   private:

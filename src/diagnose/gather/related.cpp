@@ -7,7 +7,9 @@
 
 namespace dagy::diagnose {
 
-RunFile ReadRun(store::RunStore& runs, const model::Run& run) { return {run, runs.Attempts(run.key)}; }
+RunFile ReadRun(store::RunStore& runs, const model::Run& run) {
+    return {run, runs.Attempts(run.key)};
+}
 
 std::vector<RunFile> ReadRuns(store::RunStore& runs, std::vector<model::Run> of) {
     std::vector<int64_t> keys;
@@ -20,7 +22,8 @@ std::vector<RunFile> ReadRuns(store::RunStore& runs, std::vector<model::Run> of)
     }
     if (keys.empty()) return files;
     for (auto& attempt : runs.AttemptsOfRuns(keys)) {
-        if (const auto found = place.find(attempt.run_key); found != place.end()) files[found->second].attempts.push_back(std::move(attempt));
+        if (const auto found = place.find(attempt.run_key); found != place.end())
+            files[found->second].attempts.push_back(std::move(attempt));
     }
     return files;
 }
@@ -49,8 +52,8 @@ DagFile ReadDag(store::RunStore& runs, const model::Run& run, size_t before, siz
 std::vector<RelatedRun> FindRelated(store::RunStore& runs, const model::Run& run, const GatherLimits& limits) {
     std::vector<RelatedRun> related;
     std::set<std::pair<std::string, std::string>> seen{{run.dag_id, run.run_id}};
-    // A run found against the arrows stays "upstream" for all that is behind it, and so the other way round: a sibling of ours that the
-    // same parent triggered is neither, so the walk never turns.
+    // A run found against the arrows stays "upstream" for all that is behind it, and so the other way round: a sibling
+    // of ours that the same parent triggered is neither, so the walk never turns.
     struct Step {
         std::string dag_id, run_id;
         int way;  ///< -1 against the links, +1 along them, 0 both: the start
@@ -61,7 +64,8 @@ std::vector<RelatedRun> FindRelated(store::RunStore& runs, const model::Run& run
         queue.pop_front();
         for (const auto& link : runs.Links(run.scope, at.dag_id, at.run_id)) {
             const bool starts_here = link.from_dag == at.dag_id && link.from_run == at.run_id;
-            // A trigger that is waited for, and a sensor, make the other run's failure ours; the link's own direction says who began.
+            // A trigger that is waited for, and a sensor, make the other run's failure ours; the link's own direction
+            // says who began.
             const int way = starts_here ? 1 : -1;
             if (at.way != 0 && at.way != way) continue;
             const auto& dag_id = starts_here ? link.to_dag : link.from_dag;

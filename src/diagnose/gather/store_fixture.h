@@ -20,16 +20,21 @@ class PendingLake final : public lake::Lake {
     std::function<void()> on_read;  ///< called before each read of logs
 
     store::ApplyResult Apply(const model::Batch& batch) override { return store_.ingest().Apply(batch); }
-    void ReadLogs(const model::PhaseRef& ref, lake::RowRange range, const std::function<bool(std::span<const model::LogRow>)>& take) override {
+    void ReadLogs(const model::PhaseRef& ref, lake::RowRange range,
+                  const std::function<bool(std::span<const model::LogRow>)>& take) override {
         if (on_read) on_read();
         for (const auto& block : store_.records().View(ref, model::RecordKind::kLog).blocks) {
             auto rows = store::DecodeLogs(block.payload, block.first_row);
-            std::erase_if(rows, [&](const model::LogRow& row) { return row.row < range.first || row.row - range.first >= range.count; });
+            std::erase_if(rows, [&](const model::LogRow& row) {
+                return row.row < range.first || row.row - range.first >= range.count;
+            });
             if (!rows.empty() && !take(rows)) return;
         }
     }
-    void ReadErrors(const model::PhaseRef&, lake::RowRange, const std::function<bool(std::span<const model::ErrorRow>)>&) override {}
-    void ReadData(const model::PhaseRef&, lake::RowRange, const std::function<bool(std::span<const model::DataRow>)>&) override {}
+    void ReadErrors(const model::PhaseRef&, lake::RowRange,
+                    const std::function<bool(std::span<const model::ErrorRow>)>&) override {}
+    void ReadData(const model::PhaseRef&, lake::RowRange,
+                  const std::function<bool(std::span<const model::DataRow>)>&) override {}
     lake::Page ReadPage(const lake::PageQuery&) override { return {}; }
     bool Settle(const model::PhaseRef&) override { return false; }
     size_t SettleSome(size_t) override { return 0; }
@@ -43,7 +48,8 @@ class PendingLake final : public lake::Lake {
 struct StoreFixture {
     StoreFixture() : holder(clock), lake(holder.store()) {}
 
-    model::Run MakeRun(const std::string& dag, const std::string& run_id, model::RunState state, const std::string& start) {
+    model::Run MakeRun(const std::string& dag, const std::string& run_id, model::RunState state,
+                       const std::string& start) {
         model::Run run;
         run.scope = kScope;
         run.dag_id = dag;
@@ -85,14 +91,18 @@ struct StoreFixture {
         holder.store().ingest().Apply(batch);
     }
     void AddSales() {
-        Add(MakeRun("sales", "r1", model::RunState::kSucceeded, "2026-01-01T00:00:00Z"), model::AttemptState::kSucceeded, {"done"});
+        Add(MakeRun("sales", "r1", model::RunState::kSucceeded, "2026-01-01T00:00:00Z"),
+            model::AttemptState::kSucceeded, {"done"});
         Add(MakeRun("sales", "r2", model::RunState::kFailed, "2026-01-02T00:00:00Z"), model::AttemptState::kFailed,
-            {"Traceback (most recent call last):", "  File \"/opt/airflow/dags/sales.py\", line 2, in load", "    return rates['NOK']", "KeyError: 'NOK'"});
+            {"Traceback (most recent call last):", "  File \"/opt/airflow/dags/sales.py\", line 2, in load",
+             "    return rates['NOK']", "KeyError: 'NOK'"});
     }
-    void Link(const std::string& from_dag, const std::string& from_run, const std::string& to_dag, const std::string& to_run) {
+    void Link(const std::string& from_dag, const std::string& from_run, const std::string& to_dag,
+              const std::string& to_run) {
         model::Batch batch;
         batch.scope = kScope;
-        batch.links.push_back({.from_dag = from_dag, .from_run = from_run, .to_dag = to_dag, .to_run = to_run, .via = "asset"});
+        batch.links.push_back(
+            {.from_dag = from_dag, .from_run = from_run, .to_dag = to_dag, .to_run = to_run, .via = "asset"});
         holder.store().ingest().Apply(batch);
     }
     store::DiagnosisRequest Request(const std::string& run = "r2") {

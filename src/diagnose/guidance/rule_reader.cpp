@@ -12,7 +12,9 @@
 namespace dagy::diagnose {
 namespace {
 
-constexpr const char* kMembers = "id, match, code, family, meaning, transience, class, score, case, yes, no, title, cause, fix, remediation, prevention";
+constexpr const char* kMembers =
+    "id, match, code, family, meaning, transience, class, score, case, yes, no, title, cause, fix, remediation, "
+    "prevention";
 constexpr size_t kTextBytesMax = 2000;
 constexpr size_t kItemsMax = 50;
 
@@ -22,8 +24,12 @@ std::string Scalar(fy_node* node) {
     return text == nullptr ? std::string() : std::string(text, size);
 }
 
-bool IsText(fy_node* node) { return node != nullptr && fy_node_is_scalar(node) && !fy_node_is_alias(node); }
-bool IsList(fy_node* node) { return node != nullptr && fy_node_is_sequence(node); }
+bool IsText(fy_node* node) {
+    return node != nullptr && fy_node_is_scalar(node) && !fy_node_is_alias(node);
+}
+bool IsList(fy_node* node) {
+    return node != nullptr && fy_node_is_sequence(node);
+}
 
 /// All words that some built-in text uses: those that a run may have.
 const std::set<std::string>& KnownWords() {
@@ -61,7 +67,8 @@ void RuleReader::Fault(int line, std::string what, std::string way_out) {
 
 std::string RuleReader::Text(fy_node* value, std::string_view key, size_t bytes_max) {
     if (fy_node_is_alias(value)) {
-        Fault(LineOf(value), fmt::format("`{}` is an alias", key), "write the text itself; anchors and aliases are not read");
+        Fault(LineOf(value), fmt::format("`{}` is an alias", key),
+              "write the text itself; anchors and aliases are not read");
         return {};
     }
     if (!IsText(value)) {
@@ -70,7 +77,8 @@ std::string RuleReader::Text(fy_node* value, std::string_view key, size_t bytes_
     }
     std::string text = Scalar(value);
     if (text.size() > bytes_max) {
-        Fault(LineOf(value), fmt::format("`{}` has {} bytes, more than {}", key, text.size(), bytes_max), "shorten it, or make two rules of it");
+        Fault(LineOf(value), fmt::format("`{}` has {} bytes, more than {}", key, text.size(), bytes_max),
+              "shorten it, or make two rules of it");
         return {};
     }
     return text;
@@ -79,7 +87,8 @@ std::string RuleReader::Text(fy_node* value, std::string_view key, size_t bytes_
 std::string RuleReader::Word(fy_node* value, std::string_view key, const char* regex, std::string_view form) {
     std::string text = Text(value, key, 200);
     if (!text.empty() || IsText(value)) {
-        if (!re2::RE2::FullMatch(text, regex)) Fault(LineOf(value), fmt::format("`{}` is \"{}\"", key, text.substr(0, 80)), fmt::format("write {}", form));
+        if (!re2::RE2::FullMatch(text, regex))
+            Fault(LineOf(value), fmt::format("`{}` is \"{}\"", key, text.substr(0, 80)), fmt::format("write {}", form));
     }
     return text;
 }
@@ -104,7 +113,8 @@ json::value RuleReader::Lines(fy_node* value, std::string_view key, int depth) {
     void* at = nullptr;
     while (fy_node* item = fy_node_sequence_iterate(value, &at)) {
         if (lines.size() >= kItemsMax) {
-            Fault(LineOf(item), fmt::format("`{}` has more than {} entries", key, kItemsMax), "say less: nobody follows so many steps");
+            Fault(LineOf(item), fmt::format("`{}` has more than {} entries", key, kItemsMax),
+                  "say less: nobody follows so many steps");
             break;
         }
         lines.push_back(Lines(item, key, depth - 1));
@@ -117,32 +127,44 @@ json::array RuleReader::Prevention(fy_node* value) {
     const auto add = [&](json::value measure, json::value why, std::string effort) {
         measures.push_back(json::object{{"measure", std::move(measure)}, {"why", std::move(why)}, {"effort", effort}});
     };
-    const json::value because = json::value(rule_.pattern.id.empty() ? "a rule of the organization says so" : "rule " + rule_.pattern.id + " of the organization says so");
+    const json::value because =
+        json::value(rule_.pattern.id.empty() ? "a rule of the organization says so"
+                                             : "rule " + rule_.pattern.id + " of the organization says so");
     void* at = nullptr;
-    if (!IsList(value)) add(Lines(value, "prevention", 0), because, "medium");
-    else while (fy_node* item = fy_node_sequence_iterate(value, &at)) {
-        if (measures.size() >= kItemsMax) {
-            Fault(LineOf(item), fmt::format("`prevention` has more than {} entries", kItemsMax), "name the few that matter");
-            break;
+    if (!IsList(value))
+        add(Lines(value, "prevention", 0), because, "medium");
+    else
+        while (fy_node* item = fy_node_sequence_iterate(value, &at)) {
+            if (measures.size() >= kItemsMax) {
+                Fault(LineOf(item), fmt::format("`prevention` has more than {} entries", kItemsMax),
+                      "name the few that matter");
+                break;
+            }
+            if (!fy_node_is_mapping(item)) {
+                add(Lines(item, "prevention", 0), because, "medium");
+                continue;
+            }
+            json::value measure = "", why = because;
+            std::string effort = "medium";
+            void* member = nullptr;
+            while (fy_node_pair* pair = fy_node_mapping_iterate(item, &member)) {
+                const std::string key = Scalar(fy_node_pair_key(pair));
+                fy_node* text = fy_node_pair_value(pair);
+                if (key == "measure")
+                    measure = Lines(text, "measure", 1);
+                else if (key == "why")
+                    why = Lines(text, "why", 1);
+                else if (key == "effort")
+                    effort = Word(text, "effort", "low|medium|high", "low, medium or high");
+                else
+                    Fault(LineOf(fy_node_pair_key(pair)),
+                          fmt::format("a prevention has no member `{}`", key.substr(0, 80)),
+                          "its members are measure, why and effort");
+            }
+            if (measure.is_string() && measure.as_string().empty())
+                Fault(LineOf(item), "a prevention has no measure", "say what to do: `measure: …`");
+            add(std::move(measure), std::move(why), std::move(effort));
         }
-        if (!fy_node_is_mapping(item)) {
-            add(Lines(item, "prevention", 0), because, "medium");
-            continue;
-        }
-        json::value measure = "", why = because;
-        std::string effort = "medium";
-        void* member = nullptr;
-        while (fy_node_pair* pair = fy_node_mapping_iterate(item, &member)) {
-            const std::string key = Scalar(fy_node_pair_key(pair));
-            fy_node* text = fy_node_pair_value(pair);
-            if (key == "measure") measure = Lines(text, "measure", 1);
-            else if (key == "why") why = Lines(text, "why", 1);
-            else if (key == "effort") effort = Word(text, "effort", "low|medium|high", "low, medium or high");
-            else Fault(LineOf(fy_node_pair_key(pair)), fmt::format("a prevention has no member `{}`", key.substr(0, 80)), "its members are measure, why and effort");
-        }
-        if (measure.is_string() && measure.as_string().empty()) Fault(LineOf(item), "a prevention has no measure", "say what to do: `measure: …`");
-        add(std::move(measure), std::move(why), std::move(effort));
-    }
     return measures;
 }
 
@@ -151,12 +173,14 @@ void RuleReader::TakeScore(fy_node* value) {
     double score = -1;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), score);
     if (failed != std::errc() || end != text.data() + text.size() || !(score > 0 && score <= 1))
-        Fault(LineOf(value), fmt::format("`score` is \"{}\"", text), "write a number above 0, at most 1: how surely these words mean the code");
+        Fault(LineOf(value), fmt::format("`score` is \"{}\"", text),
+              "write a number above 0, at most 1: how surely these words mean the code");
     rule_.pattern.score = score;
 }
 
 void RuleReader::TakeTransience(fy_node* value) {
-    rule_.cause.transience = Word(value, "transience", "PERMANENT|TRANSIENT|INTERMITTENT", "PERMANENT, TRANSIENT or INTERMITTENT");
+    rule_.cause.transience =
+        Word(value, "transience", "PERMANENT|TRANSIENT|INTERMITTENT", "PERMANENT, TRANSIENT or INTERMITTENT");
 }
 
 void RuleReader::TakeMatch(fy_node* value) {
@@ -166,7 +190,9 @@ void RuleReader::TakeMatch(fy_node* value) {
         // One broken part would make the joined whole mean something else.
         const re2::RE2 alone(part, re2::RE2::Quiet);
         if (!alone.ok()) {
-            Fault(LineOf(value), fmt::format("`match` is no regex: {}", alone.error()), "write RE2 syntax (https://github.com/google/re2/wiki/Syntax): no back-references, no look-around; named groups are (?P<name>…)");
+            Fault(LineOf(value), fmt::format("`match` is no regex: {}", alone.error()),
+                  "write RE2 syntax (https://github.com/google/re2/wiki/Syntax): no back-references, no look-around; "
+                  "named groups are (?P<name>…)");
             continue;
         }
         regex += regex.empty() ? part : "|" + part;
@@ -175,27 +201,48 @@ void RuleReader::TakeMatch(fy_node* value) {
 
 void RuleReader::Take(const std::string& key, fy_node* value) {
     Pattern& pattern = rule_.pattern;
-    if (key == "id") pattern.id = Word(value, "id", "[a-z0-9][a-z0-9_.-]{0,63}", "lower-case letters, digits, . _ and -, at most 64, such as acme.feed_quota");
-    else if (key == "match") TakeMatch(value);
-    else if (key == "code") pattern.code = Word(value, "code", "[A-Z][A-Z0-9_]{2,63}", "capitals, digits and _, such as CUSTOM_FEED_QUOTA");
-    else if (key == "family") rule_.cause.family = Word(value, "family", "[a-z][a-z0-9_]{0,31}", "one lower-case word, such as data or network");
-    else if (key == "meaning") rule_.cause.meaning = Text(value, "meaning", 500);
-    else if (key == "transience") TakeTransience(value);
-    else if (key == "class" || key == "classification") pattern.classification = Word(value, "class", "[a-z][a-z0-9_]{0,63}", "one lower-case word, such as quota_exceeded");
-    else if (key == "score") TakeScore(value);
-    else if (key == "case") pattern.keeps_case = Word(value, "case", "true|false", "true or false") == "true";
-    else if (key == "yes") pattern.yes = Texts(value, "yes", kItemsMax, kTextBytesMax);
-    else if (key == "no") pattern.no = Texts(value, "no", kItemsMax, kTextBytesMax);
-    else if (key == "title" || key == "cause") rule_.advice[key] = Lines(value, key, 1);
-    else if (key == "fix") rule_.advice["fix"] = Lines(value, key, 2);
-    else if (key == "remediation" || key == "steps") rule_.advice["steps"] = Lines(value, key, 2);
-    else if (key == "prevention") rule_.advice["prevention"] = Prevention(value);
-    else Fault(pattern.line, fmt::format("a rule has no member `{}`", key.substr(0, 80)), fmt::format("its members are {}", kMembers));
+    if (key == "id")
+        pattern.id = Word(value, "id", "[a-z0-9][a-z0-9_.-]{0,63}",
+                          "lower-case letters, digits, . _ and -, at most 64, such as acme.feed_quota");
+    else if (key == "match")
+        TakeMatch(value);
+    else if (key == "code")
+        pattern.code = Word(value, "code", "[A-Z][A-Z0-9_]{2,63}", "capitals, digits and _, such as CUSTOM_FEED_QUOTA");
+    else if (key == "family")
+        rule_.cause.family =
+            Word(value, "family", "[a-z][a-z0-9_]{0,31}", "one lower-case word, such as data or network");
+    else if (key == "meaning")
+        rule_.cause.meaning = Text(value, "meaning", 500);
+    else if (key == "transience")
+        TakeTransience(value);
+    else if (key == "class" || key == "classification")
+        pattern.classification =
+            Word(value, "class", "[a-z][a-z0-9_]{0,63}", "one lower-case word, such as quota_exceeded");
+    else if (key == "score")
+        TakeScore(value);
+    else if (key == "case")
+        pattern.keeps_case = Word(value, "case", "true|false", "true or false") == "true";
+    else if (key == "yes")
+        pattern.yes = Texts(value, "yes", kItemsMax, kTextBytesMax);
+    else if (key == "no")
+        pattern.no = Texts(value, "no", kItemsMax, kTextBytesMax);
+    else if (key == "title" || key == "cause")
+        rule_.advice[key] = Lines(value, key, 1);
+    else if (key == "fix")
+        rule_.advice["fix"] = Lines(value, key, 2);
+    else if (key == "remediation" || key == "steps")
+        rule_.advice["steps"] = Lines(value, key, 2);
+    else if (key == "prevention")
+        rule_.advice["prevention"] = Prevention(value);
+    else
+        Fault(pattern.line, fmt::format("a rule has no member `{}`", key.substr(0, 80)),
+              fmt::format("its members are {}", kMembers));
 }
 
 std::optional<OwnRule> RuleReader::Read(fy_node* node) {
     if (!fy_node_is_mapping(node)) {
-        Fault(LineOf(node), "an entry of the list is not a rule", "begin each rule with `- id: name` and put its other members below");
+        Fault(LineOf(node), "an entry of the list is not a rule",
+              "begin each rule with `- id: name` and put its other members below");
         return std::nullopt;
     }
     rule_.pattern.is_own = true;
@@ -211,9 +258,13 @@ std::optional<OwnRule> RuleReader::Read(fy_node* node) {
         fy_node* key = fy_node_pair_key(pair);
         rule_.pattern.line = LineOf(key);
         fy_node* value = fy_node_pair_value(pair);
-        if (!IsText(key)) Fault(LineOf(key), "a member's name is not a text", fmt::format("a rule's members are {}", kMembers));
-        else if (value == nullptr || (IsText(value) && Scalar(value).empty())) Fault(LineOf(key), fmt::format("`{}` is empty", Scalar(key).substr(0, 80)), "give it a value, or leave it out");
-        else Take(Scalar(key), value);
+        if (!IsText(key))
+            Fault(LineOf(key), "a member's name is not a text", fmt::format("a rule's members are {}", kMembers));
+        else if (value == nullptr || (IsText(value) && Scalar(value).empty()))
+            Fault(LineOf(key), fmt::format("`{}` is empty", Scalar(key).substr(0, 80)),
+                  "give it a value, or leave it out");
+        else
+            Take(Scalar(key), value);
     }
     rule_.pattern.line = line;
     CheckWhole();
@@ -223,16 +274,23 @@ std::optional<OwnRule> RuleReader::Read(fy_node* node) {
 
 void RuleReader::CheckWhole() {
     Pattern& pattern = rule_.pattern;
-    const auto lacks = [&](std::string_view key, std::string_view way_out) { Fault(pattern.line, fmt::format("the rule has no {}", key), std::string(way_out)); };
+    const auto lacks = [&](std::string_view key, std::string_view way_out) {
+        Fault(pattern.line, fmt::format("the rule has no {}", key), std::string(way_out));
+    };
     if (pattern.id.empty()) lacks("id", "name it: `id: acme.feed_quota`");
-    if (pattern.regex.empty() && good_) lacks("match", "say which words of an error it is about: `match: 'quota of feed \\w+ is used up'`");
-    if (pattern.code.empty() && good_) lacks("code", "name a listed code, or one of your own with family, meaning and transience");
-    if (pattern.yes.empty()) lacks("example", "add `yes: [\"a line as your logs have it\"]`: it is tried before the rule counts");
+    if (pattern.regex.empty() && good_)
+        lacks("match", "say which words of an error it is about: `match: 'quota of feed \\w+ is used up'`");
+    if (pattern.code.empty() && good_)
+        lacks("code", "name a listed code, or one of your own with family, meaning and transience");
+    if (pattern.yes.empty())
+        lacks("example", "add `yes: [\"a line as your logs have it\"]`: it is tried before the rule counts");
     if (!good_) return;
     if (const std::string fault = PatternSet::FaultOf(pattern); !fault.empty()) {
         const bool literal = fault.find("literal") != std::string::npos;
-        Fault(pattern.line, "the match " + fault, literal ? "each alternative needs three characters in a row that must be there: a million lines are searched for those first"
-                                                          : "write RE2 syntax; a group's name may be used once");
+        Fault(pattern.line, "the match " + fault,
+              literal ? "each alternative needs three characters in a row that must be there: a million lines are "
+                        "searched for those first"
+                      : "write RE2 syntax; a group's name may be used once");
     }
 }
 
@@ -243,9 +301,11 @@ void RuleReader::CheckHoles() {
     std::set<std::string> told;
     for (const auto& hole : HolesOf(json::value(rule_.advice))) {
         if (captures.contains(hole) || KnownWords().contains(hole) || !told.insert(hole).second) continue;
-        Fault(rule_.pattern.line, fmt::format("its texts use {{{}}}, which is no group of its match and no word of a run", hole.substr(0, 80)),
-              fmt::format("capture it with (?P<{}>…), use one of {}, or write {{{{ and }}}} for braces", re2::RE2::FullMatch(hole, R"(\w+)") ? hole : "name",
-                          fmt::join(KnownWords(), " ")));
+        Fault(rule_.pattern.line,
+              fmt::format("its texts use {{{}}}, which is no group of its match and no word of a run",
+                          hole.substr(0, 80)),
+              fmt::format("capture it with (?P<{}>…), use one of {}, or write {{{{ and }}}} for braces",
+                          re2::RE2::FullMatch(hole, R"(\w+)") ? hole : "name", fmt::join(KnownWords(), " ")));
     }
 }
 

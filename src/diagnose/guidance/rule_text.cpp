@@ -49,7 +49,8 @@ class Parser {
 std::vector<OwnRule> ReadRuleText(std::string_view yaml, FaultList& faults) {
     std::vector<OwnRule> rules;
     if (yaml.size() > kGuidanceBytesMax) {
-        faults.Add(1, "", fmt::format("the text has {} bytes, more than {}", yaml.size(), kGuidanceBytesMax), "join rules that mean the same, and drop old ones");
+        faults.Add(1, "", fmt::format("the text has {} bytes, more than {}", yaml.size(), kGuidanceBytesMax),
+                   "join rules that mean the same, and drop old ones");
         return rules;
     }
     if (!lake::IsUtf8(yaml) || yaml.find('\0') != std::string_view::npos) {
@@ -60,11 +61,13 @@ std::vector<OwnRule> ReadRuleText(std::string_view yaml, FaultList& faults) {
     fy_document* document = parser.Next();
     fy_document* second = document == nullptr ? nullptr : parser.Next();
     if (const fy_diag_error* complaint = parser.Complaint()) {
-        faults.Add(std::max(1, complaint->line), "", fmt::format("this is no YAML: {}", complaint->msg), "correct the line; a text with : # or quotes goes into 'single quotes'");
+        faults.Add(std::max(1, complaint->line), "", fmt::format("this is no YAML: {}", complaint->msg),
+                   "correct the line; a text with : # or quotes goes into 'single quotes'");
         return rules;
     }
     if (second != nullptr) {
-        faults.Add(LineOf(fy_document_root(second)), "", "there is a second YAML document", "put all rules into one list, without ---");
+        faults.Add(LineOf(fy_document_root(second)), "", "there is a second YAML document",
+                   "put all rules into one list, without ---");
         return rules;
     }
     fy_node* root = document == nullptr ? nullptr : fy_document_root(document);
@@ -75,7 +78,8 @@ std::vector<OwnRule> ReadRuleText(std::string_view yaml, FaultList& faults) {
     }
     const int count = fy_node_sequence_item_count(root);
     if (count > static_cast<int>(kGuidanceRulesMax)) {
-        faults.Add(LineOf(root), "", fmt::format("there are {} rules, more than {}", count, kGuidanceRulesMax), "give one rule several matches: match may be a list");
+        faults.Add(LineOf(root), "", fmt::format("there are {} rules, more than {}", count, kGuidanceRulesMax),
+                   "give one rule several matches: match may be a list");
         return rules;
     }
     void* at = nullptr;

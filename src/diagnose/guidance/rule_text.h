@@ -26,14 +26,16 @@ class FaultList {
     explicit FaultList(std::vector<GuidanceFault>& faults) : faults_(faults) {}
     void Add(int line, std::string rule, std::string what, std::string way_out) {
         constexpr size_t kFaultsMax = 100;
-        if (faults_.size() < kFaultsMax) faults_.push_back({line, std::move(rule), std::move(what), std::move(way_out)});
+        if (faults_.size() < kFaultsMax)
+            faults_.push_back({line, std::move(rule), std::move(what), std::move(way_out)});
     }
 
   private:
     std::vector<GuidanceFault>& faults_;
 };
 
-/// Anchors, aliases, duplicate members and a second document are refused: they could make much of little, or hide something.
+/// Anchors, aliases, duplicate members and a second document are refused: they could make much of little, or hide
+/// something.
 std::vector<OwnRule> ReadRuleText(std::string_view yaml, FaultList& faults);
 
 }  // namespace dagy::diagnose

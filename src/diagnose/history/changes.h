@@ -1,7 +1,8 @@
 /// What was changed before the failure began, and whether that explains it.
 ///
-/// A change explains (score ≥ 0.5) only if it lies between the last good run of the failing task and the onset, is of something that the
-/// task uses, and is of a kind that can have this error as its effect. Everything else near the onset is listed below 0.5.
+/// A change explains (score ≥ 0.5) only if it lies between the last good run of the failing task and the onset, is of
+/// something that the task uses, and is of a kind that can have this error as its effect. Everything else near the
+/// onset is listed below 0.5.
 #pragma once
 
 #include <optional>
@@ -37,16 +38,19 @@ struct FailureView {
 FailureView ViewOf(const CaseFile& file, const Findings& so_far, const Subject& subject, const Timeline& line);
 
 /// Best first; at most 50.
-std::vector<ChangeSignal> FindChanges(const CaseFile& file, const Findings& so_far, const Subject& subject, const Timeline& line);
+std::vector<ChangeSignal> FindChanges(const CaseFile& file, const Findings& so_far, const Subject& subject,
+                                      const Timeline& line);
 
 /// Connections, variables, pools: audit rows and `change` lines.
 void AddSettingChanges(const CaseFile& file, const FailureView& view, std::vector<ChangeSignal>& changes);
 /// Dag versions, sources put in place, import errors, bundles, packages.
-void AddCodeChanges(const CaseFile& file, const FailureView& view, const Subject& subject, const Timeline& line, std::vector<ChangeSignal>& changes);
+void AddCodeChanges(const CaseFile& file, const FailureView& view, const Subject& subject, const Timeline& line,
+                    std::vector<ChangeSignal>& changes);
 /// DDL and grants that other runs executed between the last good run and the onset.
 void AddSchemaChanges(const CaseFile& file, const FailureView& view, std::vector<ChangeSignal>& changes);
 
 /// Something that the dag uses, or its code, was changed in (from, to].
-bool ChangedBetween(const CaseFile& file, const FailureView& view, const Subject& subject, const RunFile& failed, const RunFile& good);
+bool ChangedBetween(const CaseFile& file, const FailureView& view, const Subject& subject, const RunFile& failed,
+                    const RunFile& good);
 
 }  // namespace dagy::diagnose

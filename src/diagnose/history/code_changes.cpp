@@ -15,23 +15,27 @@ namespace {
 using Versions = std::vector<model::DagVersion>;
 
 const model::DagVersion* Find(const Versions& versions, const std::string& name) {
-    const auto found = std::find_if(versions.begin(), versions.end(), [&](const auto& version) { return version.version == name; });
+    const auto found =
+        std::find_if(versions.begin(), versions.end(), [&](const auto& version) { return version.version == name; });
     return found == versions.end() ? nullptr : &*found;
 }
 
 /// The code is a matter of what is written in the file, rather than of the world outside it.
 bool IsOwnCode(std::string_view code) {
-    for (const char* prefix : {"USER_CODE_", "DEPENDENCY_MODULE", "DEPENDENCY_VERSION", "CONFIG_", "SQL_", "DBT_", "DATA_SCHEMA", "DAG_",
-                               "DATA_PARSE", "STORAGE_FILE", "STORAGE_BUCKET", "HTTP_NOT_FOUND", "HTTP_BAD", "PLATFORM_TASK_TIMEOUT"})
+    for (const char* prefix :
+         {"USER_CODE_", "DEPENDENCY_MODULE", "DEPENDENCY_VERSION", "CONFIG_", "SQL_", "DBT_", "DATA_SCHEMA", "DAG_",
+          "DATA_PARSE", "STORAGE_FILE", "STORAGE_BUCKET", "HTTP_NOT_FOUND", "HTTP_BAD", "PLATFORM_TASK_TIMEOUT"})
         if (code.starts_with(prefix)) return true;
     return false;
 }
 
 bool IsCommonWord(const std::string& word) {
-    for (const char* common : {"def", "return", "print", "for", "import", "from", "with", "task", "the", "and", "not", "None", "True", "False", "self",
-                               "else", "raise", "Error", "error", "file", "line", "name", "str", "int", "len", "get", "list", "dict", "data", "value",
-                               "key", "row", "rows", "run", "http", "https", "has", "attribute", "object", "type", "local", "exit", "code", "command",
-                               "failed", "date", "day", "ds", "opt", "airflow", "dags", "lambda", "range", "sum", "Exception"})
+    for (const char* common :
+         {"def",    "return", "print", "for",  "import",    "from",    "with",  "task",   "the",   "and",  "not",
+          "None",   "True",   "False", "self", "else",      "raise",   "Error", "error",  "file",  "line", "name",
+          "str",    "int",    "len",   "get",  "list",      "dict",    "data",  "value",  "key",   "row",  "rows",
+          "run",    "http",   "https", "has",  "attribute", "object",  "type",  "local",  "exit",  "code", "command",
+          "failed", "date",   "day",   "ds",   "opt",       "airflow", "dags",  "lambda", "range", "sum",  "Exception"})
         if (word == common) return true;
     return false;
 }
@@ -40,10 +44,12 @@ bool IsCommonWord(const std::string& word) {
 std::string NewWordInError(const std::string& before, const std::string& after, const FailureView& view) {
     const auto old_words = Words(before), new_words = Words(after);
     std::vector<std::string> changed;
-    std::set_symmetric_difference(old_words.begin(), old_words.end(), new_words.begin(), new_words.end(), std::back_inserter(changed));
+    std::set_symmetric_difference(old_words.begin(), old_words.end(), new_words.begin(), new_words.end(),
+                                  std::back_inserter(changed));
     std::string best;
     for (const std::string& word : changed)
-        if (word.size() > best.size() && !IsCommonWord(word) && word != view.dag_id && Mentions(view.error_text, word)) best = word;
+        if (word.size() > best.size() && !IsCommonWord(word) && word != view.dag_id && Mentions(view.error_text, word))
+            best = word;
     return best;
 }
 
@@ -51,12 +57,14 @@ std::string NewWordInError(const std::string& before, const std::string& after, 
 bool AboutTheCode(std::string_view code, const std::vector<std::string>& changed) {
     const auto any = [&](std::initializer_list<const char*> words) {
         return std::any_of(changed.begin(), changed.end(), [&](const std::string& line) {
-            return std::any_of(words.begin(), words.end(), [&](const char* word) { return line.find(word) != std::string::npos; });
+            return std::any_of(words.begin(), words.end(),
+                               [&](const char* word) { return line.find(word) != std::string::npos; });
         });
     };
     if (code == "PLATFORM_TASK_TIMEOUT" || code == "DEPENDENCY_SENSOR_TIMEOUT") return any({"timeout"});
     if (code == "PLATFORM_RUN_TIMEOUT") return any({"dagrun_timeout", "dag_run_timeout"});
-    if (code.starts_with("RESOURCE_POOL") || code == "CONFIG_TARGET_NOT_FOUND") return any({"pool", "queue", "slots", "trigger_dag_id"});
+    if (code.starts_with("RESOURCE_POOL") || code == "CONFIG_TARGET_NOT_FOUND")
+        return any({"pool", "queue", "slots", "trigger_dag_id"});
     return false;
 }
 
@@ -66,14 +74,16 @@ json::value VersionValue(const model::DagVersion* version, const std::string& na
     return value;
 }
 
-void ScoreVersion(const FailureView& view, const Subject& subject, const model::DagVersion* before, const model::DagVersion* after, ChangeSignal& change) {
+void ScoreVersion(const FailureView& view, const Subject& subject, const model::DagVersion* before,
+                  const model::DagVersion* after, ChangeSignal& change) {
     if (!before || !after || before->source.empty() || after->source.empty()) {
         change.score = IsOwnCode(view.code) ? 0.75 : 0.3;
         change.why = "the dag has a new version since the last good run; its source is not known";
         return;
     }
     const auto of_task = [&](const model::DagVersion& version) {
-        return subject.task.empty() ? version.source : TaskSource(version.source, subject.task) + SharedSource(version.source);
+        return subject.task.empty() ? version.source
+                                    : TaskSource(version.source, subject.task) + SharedSource(version.source);
     };
     const auto in_task = ChangedLines(of_task(*before), of_task(*after));
     const auto anywhere = ChangedLines(before->source, after->source);
@@ -83,29 +93,42 @@ void ScoreVersion(const FailureView& view, const Subject& subject, const model::
     } else if (AboutTheCode(view.code, in_task)) {
         change.score = 0.9;
         change.why = "the new version changed the very limit that was reached";
-    } else if (const auto own = ChangedLines(TaskSource(before->source, subject.task), TaskSource(after->source, subject.task));
+    } else if (const auto own =
+                   ChangedLines(TaskSource(before->source, subject.task), TaskSource(after->source, subject.task));
                !own.empty() && !subject.task.empty()) {
         change.score = IsOwnCode(view.code) ? 0.86 : 0.4;
-        change.why = fmt::format("the new version changed {} of the failing task", SayCount(static_cast<int64_t>(own.size()), "line"));
+        change.why = fmt::format("the new version changed {} of the failing task",
+                                 SayCount(static_cast<int64_t>(own.size()), "line"));
     } else if (const std::string elsewhere = NewWordInError(before->source, after->source, view); !elsewhere.empty()) {
         change.score = 0.7;
         change.why = fmt::format("the new version changed a line with {}, which the error names", elsewhere);
     } else {
         change.score = anywhere.empty() ? 0.1 : IsOwnCode(view.code) ? 0.35 : 0.2;
-        change.why = anywhere.empty() ? "the new version has the same source" : "the new version left the failing task as it was";
+        change.why = anywhere.empty() ? "the new version has the same source"
+                                      : "the new version left the failing task as it was";
     }
     std::string text;
     for (const std::string& line : in_task.empty() ? anywhere : in_task)
         if (text.size() < 1000) text += line + "\n";
-    change.proof = {.kind = Proof::Kind::kCode, .dag_id = view.dag_id, .run_id = {}, .task_id = subject.task, .attempt = 0, .row = -1,
-                    .ts = after->created_at, .text = text, .event_id = {}};
+    change.proof = {.kind = Proof::Kind::kCode,
+                    .dag_id = view.dag_id,
+                    .run_id = {},
+                    .task_id = subject.task,
+                    .attempt = 0,
+                    .row = -1,
+                    .ts = after->created_at,
+                    .text = text,
+                    .event_id = {}};
 }
 
 /// The version of the last good run against that of the first bad one.
-void AddVersion(const FailureView& view, const Subject& subject, const Timeline& line, std::vector<ChangeSignal>& changes) {
+void AddVersion(const FailureView& view, const Subject& subject, const Timeline& line,
+                std::vector<ChangeSignal>& changes) {
     const RunPoint* good = line.LastGoodTask();
     const RunFile& bad = *line.points[line.Onset()].file;
-    if (!good || good->file->run.dag_version == bad.run.dag_version || good->file->run.dag_version.empty() || bad.run.dag_version.empty()) return;
+    if (!good || good->file->run.dag_version == bad.run.dag_version || good->file->run.dag_version.empty() ||
+        bad.run.dag_version.empty())
+        return;
     const auto* before = Find(subject.dag->versions, good->file->run.dag_version);
     const auto* after = Find(subject.dag->versions, bad.run.dag_version);
     ChangeSignal change;
@@ -114,14 +137,23 @@ void AddVersion(const FailureView& view, const Subject& subject, const Timeline&
     change.resource = view.dag_id;
     change.before = VersionValue(before, good->file->run.dag_version);
     change.after = VersionValue(after, bad.run.dag_version);
-    change.proof = {.kind = Proof::Kind::kCode, .dag_id = view.dag_id, .run_id = {}, .task_id = subject.task, .attempt = 0, .row = -1,
-                    .ts = change.ts, .text = "version " + bad.run.dag_version, .event_id = {}};
+    change.proof = {.kind = Proof::Kind::kCode,
+                    .dag_id = view.dag_id,
+                    .run_id = {},
+                    .task_id = subject.task,
+                    .attempt = 0,
+                    .row = -1,
+                    .ts = change.ts,
+                    .text = "version " + bad.run.dag_version,
+                    .event_id = {}};
     ScoreVersion(view, subject, before, after, change);
     changes.push_back(std::move(change));
 }
 
-/// Airflow overwrites a version's source while the graph stays the same: the former text is kept with the time of its end.
-void AddReplacedSources(const CaseFile& file, const FailureView& view, const Subject& subject, std::vector<ChangeSignal>& changes) {
+/// Airflow overwrites a version's source while the graph stays the same: the former text is kept with the time of its
+/// end.
+void AddReplacedSources(const CaseFile& file, const FailureView& view, const Subject& subject,
+                        std::vector<ChangeSignal>& changes) {
     const auto sources = file.fact_history.find("dag_source");
     if (sources == file.fact_history.end()) return;
     for (const auto& fact : sources->second) {
@@ -141,7 +173,8 @@ void AddReplacedSources(const CaseFile& file, const FailureView& view, const Sub
     }
 }
 
-void AddImportError(const CaseFile& file, const FailureView& view, const Subject& subject, std::vector<ChangeSignal>& changes) {
+void AddImportError(const CaseFile& file, const FailureView& view, const Subject& subject,
+                    std::vector<ChangeSignal>& changes) {
     const model::Fact* error = ImportErrorOf(file, subject.dag->version);
     if (!error && view.code != "DAG_IMPORT_ERROR") return;
     ChangeSignal change;
@@ -150,11 +183,21 @@ void AddImportError(const CaseFile& file, const FailureView& view, const Subject
     const bool in_time = !view.last_good || change.ts >= *view.last_good;
     change.kind = "deploy";
     change.resource = view.dag_id;
-    change.after = json::object{{"file", error ? StringOr(error->body, "filename", error->key) : subject.dag->version.source_file}};
+    change.after = json::object{
+        {"file", error ? StringOr(error->body, "filename", error->key) : subject.dag->version.source_file}};
     change.score = view.code == "DAG_IMPORT_ERROR" && in_time ? 0.95 : 0.15;
-    change.why = change.score > 0.5 ? "the dag's file was replaced by one that does not import" : "the dag's file does not import now; the failing task ran all the same";
-    change.proof = {.kind = Proof::Kind::kHistory, .dag_id = view.dag_id, .run_id = {}, .task_id = {}, .attempt = 0, .row = -1, .ts = change.ts,
-                    .text = error ? StringOr(error->body, "stack_trace") : std::string("import error of ") + view.dag_id, .event_id = {}};
+    change.why = change.score > 0.5 ? "the dag's file was replaced by one that does not import"
+                                    : "the dag's file does not import now; the failing task ran all the same";
+    change.proof = {
+        .kind = Proof::Kind::kHistory,
+        .dag_id = view.dag_id,
+        .run_id = {},
+        .task_id = {},
+        .attempt = 0,
+        .row = -1,
+        .ts = change.ts,
+        .text = error ? StringOr(error->body, "stack_trace") : std::string("import error of ") + view.dag_id,
+        .event_id = {}};
     changes.push_back(std::move(change));
 }
 
@@ -162,7 +205,8 @@ void AddBundle(const FailureView& view, const Timeline& line, std::vector<Change
     const RunPoint* good = line.LastGoodTask();
     const RunFile& bad = *line.points[line.Onset()].file;
     if (!good || good->file->run.dag_version != bad.run.dag_version) return;  // the version tells it better
-    const auto before = GetString(good->file->run.extras, "bundle_version"), after = GetString(bad.run.extras, "bundle_version");
+    const auto before = GetString(good->file->run.extras, "bundle_version"),
+               after = GetString(bad.run.extras, "bundle_version");
     if (!before || !after || *before == *after) return;
     ChangeSignal change;
     change.ts = view.onset_start;
@@ -172,8 +216,15 @@ void AddBundle(const FailureView& view, const Timeline& line, std::vector<Change
     change.after = *after;
     change.score = IsOwnCode(view.code) ? 0.7 : 0.25;
     change.why = "the bundle has another version since the last good run";
-    change.proof = {.kind = Proof::Kind::kHistory, .dag_id = view.dag_id, .run_id = bad.run.run_id, .task_id = {}, .attempt = 0, .row = -1,
-                    .ts = change.ts, .text = fmt::format("bundle_version {} → {}", *before, *after), .event_id = {}};
+    change.proof = {.kind = Proof::Kind::kHistory,
+                    .dag_id = view.dag_id,
+                    .run_id = bad.run.run_id,
+                    .task_id = {},
+                    .attempt = 0,
+                    .row = -1,
+                    .ts = change.ts,
+                    .text = fmt::format("bundle_version {} → {}", *before, *after),
+                    .event_id = {}};
     changes.push_back(std::move(change));
 }
 
@@ -184,7 +235,8 @@ void AddPackages(const CaseFile& file, const FailureView& view, std::vector<Chan
         if (history == file.fact_history.end()) continue;
         const model::Fact* former = nullptr;
         for (const auto& fact : history->second) {
-            const bool drifted = former && former->key == fact.key && StringOr(former->body, "version") != StringOr(fact.body, "version") && fact.seen_at;
+            const bool drifted = former && former->key == fact.key &&
+                                 StringOr(former->body, "version") != StringOr(fact.body, "version") && fact.seen_at;
             if (drifted && view.InWindow(*fact.seen_at)) {
                 ChangeSignal change;
                 change.ts = *fact.seen_at;
@@ -197,8 +249,16 @@ void AddPackages(const CaseFile& file, const FailureView& view, std::vector<Chan
                 const bool named = view.InError(fact.key) || view.InError(module);
                 change.score = named ? 0.85 : view.code.starts_with("DEPENDENCY_") ? 0.55 : 0.2;
                 change.why = named ? "the error names it" : "its version is another one since the last good run";
-                change.proof = {.kind = Proof::Kind::kHistory, .dag_id = {}, .run_id = {}, .task_id = {}, .attempt = 0, .row = -1, .ts = change.ts,
-                                .text = fmt::format("{} {} → {}", fact.key, StringOr(former->body, "version"), StringOr(fact.body, "version")), .event_id = {}};
+                change.proof = {.kind = Proof::Kind::kHistory,
+                                .dag_id = {},
+                                .run_id = {},
+                                .task_id = {},
+                                .attempt = 0,
+                                .row = -1,
+                                .ts = change.ts,
+                                .text = fmt::format("{} {} → {}", fact.key, StringOr(former->body, "version"),
+                                                    StringOr(fact.body, "version")),
+                                .event_id = {}};
                 changes.push_back(std::move(change));
             }
             former = &fact;
@@ -208,7 +268,8 @@ void AddPackages(const CaseFile& file, const FailureView& view, std::vector<Chan
 
 }  // namespace
 
-void AddCodeChanges(const CaseFile& file, const FailureView& view, const Subject& subject, const Timeline& line, std::vector<ChangeSignal>& changes) {
+void AddCodeChanges(const CaseFile& file, const FailureView& view, const Subject& subject, const Timeline& line,
+                    std::vector<ChangeSignal>& changes) {
     AddVersion(view, subject, line, changes);
     AddReplacedSources(file, view, subject, changes);
     AddImportError(file, view, subject, changes);

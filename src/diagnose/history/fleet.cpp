@@ -15,19 +15,24 @@ constexpr size_t kPairsAtMost = 10;
 constexpr size_t kNamesAtMost = 200;  // tasks or dags that failed at all; more would be no pairs but an outage
 
 /// One 2×2 table over the occasions on which both could have failed.
-HistoryFinding::CoFailure Pair(std::string a, std::string b, const std::set<std::string>& a_failed, const std::set<std::string>& b_failed,
-                               const std::set<std::string>& occasions) {
+HistoryFinding::CoFailure Pair(std::string a, std::string b, const std::set<std::string>& a_failed,
+                               const std::set<std::string>& b_failed, const std::set<std::string>& occasions) {
     HistoryFinding::CoFailure pair{.a = std::move(a), .b = std::move(b), .shared_resource = {}};
     int64_t neither = 0;
     for (const std::string& occasion : occasions) {
         const bool in_a = a_failed.contains(occasion), in_b = b_failed.contains(occasion);
-        if (in_a && in_b) ++pair.together;
-        else if (in_a) ++pair.only_a;
-        else if (in_b) ++pair.only_b;
-        else ++neither;
+        if (in_a && in_b)
+            ++pair.together;
+        else if (in_a)
+            ++pair.only_a;
+        else if (in_b)
+            ++pair.only_b;
+        else
+            ++neither;
     }
     const auto n = static_cast<double>(occasions.size());
-    const auto a_all = static_cast<double>(pair.together + pair.only_a), b_all = static_cast<double>(pair.together + pair.only_b);
+    const auto a_all = static_cast<double>(pair.together + pair.only_a),
+               b_all = static_cast<double>(pair.together + pair.only_b);
     if (a_all > 0 && b_all > 0) pair.lift = static_cast<double>(pair.together) * n / (a_all * b_all);
     pair.p_value = FisherRight(pair.together, pair.only_a, pair.only_b, neither);
     return pair;
@@ -44,10 +49,12 @@ std::string SharedPool(const model::DagVersion& version, const std::string& a, c
         if (task.task_id == b) second = &task;
     }
     if (!first || !second) return {};
-    if (first->pool == second->pool && !first->pool.empty() && first->pool != "default_pool") return "pool " + first->pool;
+    if (first->pool == second->pool && !first->pool.empty() && first->pool != "default_pool")
+        return "pool " + first->pool;
     const std::string conn_a = StringOr(first->extras, "conn_id"), conn_b = StringOr(second->extras, "conn_id");
     if (!conn_a.empty() && conn_a == conn_b) return "connection " + conn_a;
-    if (first->queue == second->queue && !first->queue.empty() && first->queue != "default") return "queue " + first->queue;
+    if (first->queue == second->queue && !first->queue.empty() && first->queue != "default")
+        return "queue " + first->queue;
     return {};
 }
 
@@ -70,7 +77,8 @@ void AddTaskPairs(const Subject& subject, const Timeline& line, std::vector<Hist
     }
 }
 
-void AddDagPairs(const CaseFile& file, const Subject& subject, const Timeline& line, std::vector<HistoryFinding::CoFailure>& pairs) {
+void AddDagPairs(const CaseFile& file, const Subject& subject, const Timeline& line,
+                 std::vector<HistoryFinding::CoFailure>& pairs) {
     std::map<std::string, std::set<std::string>> ran, failed;
     std::set<std::string> own_days, own_failed;
     for (const RunPoint& point : line.points) {
@@ -107,7 +115,8 @@ void AddFleetHealth(const CaseFile& file, const Timeline& line, HistoryFinding& 
     };
     for (const model::Run& run : file.fleet) count(run);
     if (dags.empty()) {
-        history.gaps.emplace_back("fleet_health_score", "no run of another dag of this deployment is recorded in that week");
+        history.gaps.emplace_back("fleet_health_score",
+                                  "no run of another dag of this deployment is recorded in that week");
         return;
     }
     for (const RunPoint& point : line.points) count(point.file->run);
@@ -120,9 +129,12 @@ void AddCoFailures(const CaseFile& file, const Subject& subject, const Timeline&
     auto& pairs = history.cofailures;
     if (!subject.task.empty()) AddTaskPairs(subject, line, pairs);
     AddDagPairs(file, subject, line, pairs);
-    std::stable_sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) { return a.p_value != b.p_value ? a.p_value < b.p_value : a.lift > b.lift; });
+    std::stable_sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) {
+        return a.p_value != b.p_value ? a.p_value < b.p_value : a.lift > b.lift;
+    });
     if (pairs.size() > kPairsAtMost) pairs.resize(kPairsAtMost);
-    if (pairs.empty()) history.gaps.emplace_back("cofailure_pairs", "nothing else that is recorded failed together with it");
+    if (pairs.empty())
+        history.gaps.emplace_back("cofailure_pairs", "nothing else that is recorded failed together with it");
 }
 
 }  // namespace dagy::diagnose

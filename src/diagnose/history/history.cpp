@@ -20,7 +20,8 @@ std::string OutcomeOf(const Timeline& line, size_t at) {
     if (line.points[at].HealedLikeThis()) return "retried, succeeded";
     for (size_t next = at + 1; next < line.points.size(); ++next) {
         const RunPoint& point = line.points[next];
-        if (point.WasGood()) return next == at + 1 ? "the next run succeeded" : fmt::format("the {}. run after it succeeded", next - at);
+        if (point.WasGood())
+            return next == at + 1 ? "the next run succeeded" : fmt::format("the {}. run after it succeeded", next - at);
         if (point.task == RunPoint::Task::kFailed && !point.matches) return "the next run failed in another way";
     }
     return "no good run since";
@@ -42,23 +43,27 @@ void AddDates(const Timeline& line, HistoryFinding& history) {
         history.last_success = good->file->run.ended_at.value_or(good->start);
         history.last_success_run_id = good->file->run.run_id;
     } else {
-        history.gaps.emplace_back("last_success_date", line.here == 0 ? "no earlier run is recorded" : "no earlier run succeeded");
+        history.gaps.emplace_back("last_success_date",
+                                  line.here == 0 ? "no earlier run is recorded" : "no earlier run succeeded");
     }
     for (const RunPoint& point : line.points) history.match_count += point.FailedLikeThis() || point.HealedLikeThis();
     if (!line.Here().FailedLikeThis() && !line.Here().HealedLikeThis()) ++history.match_count;
     if (line.unread > 0)
-        history.gaps.emplace_back("match_count", fmt::format("{} failed runs farther away were not read and are not counted", line.unread));
+        history.gaps.emplace_back(
+            "match_count", fmt::format("{} failed runs farther away were not read and are not counted", line.unread));
 }
 
 bool ChangedAfter(const CaseFile& file, const FailureView& view, const Subject& subject, const Timeline& line) {
     for (size_t at = line.here + 1; at < line.points.size(); ++at)
-        if (line.points[at].WasGood()) return ChangedBetween(file, view, subject, *line.Here().file, *line.points[at].file);
+        if (line.points[at].WasGood())
+            return ChangedBetween(file, view, subject, *line.Here().file, *line.points[at].file);
     return false;
 }
 
 }  // namespace
 
-HistoryFinding FindHistory(const CaseFile& file, const Findings& so_far, const ReadOther& read_other, const UsualTransience& usual) {
+HistoryFinding FindHistory(const CaseFile& file, const Findings& so_far, const ReadOther& read_other,
+                           const UsualTransience& usual) {
     HistoryFinding history;
     const Subject subject = SubjectOf(file, so_far);
     const Timeline line = BuildTimeline(file, subject, read_other);
@@ -66,12 +71,12 @@ HistoryFinding FindHistory(const CaseFile& file, const Findings& so_far, const R
     history.changes = FindChanges(file, so_far, subject, line);
     if (history.changes.empty()) history.gaps.emplace_back("change_signals", "no change is recorded near the onset");
     const FailureView view = ViewOf(file, so_far, subject, line);
-    const Transience transience = JudgeTransience(
-        line, {.code = so_far.cause.code,
-               .usual = usual ? usual(so_far.cause.code) : std::string(),
-               .explained_by_change = !history.changes.empty() && history.changes.front().score >= 0.5,
-               .changed_after = ChangedAfter(file, view, subject, line),
-               .recovered = subject.finding && subject.finding->role == Role::kRecovered});
+    const Transience transience =
+        JudgeTransience(line, {.code = so_far.cause.code,
+                               .usual = usual ? usual(so_far.cause.code) : std::string(),
+                               .explained_by_change = !history.changes.empty() && history.changes.front().score >= 0.5,
+                               .changed_after = ChangedAfter(file, view, subject, line),
+                               .recovered = subject.finding && subject.finding->role == Role::kRecovered});
     history.transience = transience.state;
     history.transience_why = transience.why;
     AddHealth(subject, line, history);

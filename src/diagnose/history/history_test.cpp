@@ -23,15 +23,16 @@ struct Told {
     Findings findings;
     HistoryFinding history;
 
-    Told(const CaseBuilder& builder, const std::string& task, const std::string& code, const std::string& message = "boom",
-         const std::map<std::string, std::string>& other_runs = {})
+    Told(const CaseBuilder& builder, const std::string& task, const std::string& code,
+         const std::string& message = "boom", const std::map<std::string, std::string>& other_runs = {})
         : file(builder.Build()) {
         findings.tasks = FindTasks(file);
         Found(findings.tasks, task, code, message);
         findings.where = Localise(file, findings.tasks);
         for (const auto& found : findings.tasks)
             if (found.task_id == task && !found.candidates.empty()) findings.cause = found.candidates.front();
-        if (findings.cause.code.empty() && !findings.where.run_level.empty()) findings.cause = findings.where.run_level.front();
+        if (findings.cause.code.empty() && !findings.where.run_level.empty())
+            findings.cause = findings.where.run_level.front();
         std::map<std::string, std::vector<TaskFinding>> read;
         const ReadOther other = [&](const RunFile& run, const std::string& task_id) -> const TaskFinding* {
             TaskFinding failed;
@@ -43,7 +44,8 @@ struct Told {
             return &kept.front();
         };
         const UsualTransience usual = [](const std::string& of) {
-            if (of.starts_with("USER_CODE_") || of.starts_with("STORAGE_PERMISSION") || of.starts_with("AUTH_")) return "PERMANENT";
+            if (of.starts_with("USER_CODE_") || of.starts_with("STORAGE_PERMISSION") || of.starts_with("AUTH_"))
+                return "PERMANENT";
             return of == "DATABASE_DEADLOCK" || of == "HTTP_RATE_LIMITED" ? "TRANSIENT" : "INTERMITTENT";
         };
         history = FindHistory(file, findings, other, usual);
@@ -61,9 +63,15 @@ struct Told {
     }
 };
 
-CaseBuilder Pull() { return CaseBuilder("rates").Task("pull", {"book"}).Task("book"); }
-CaseBuilder& Bad(CaseBuilder& c, const std::string& run) { return c.Run(run, "failed").Failed("pull", 2).UpstreamFailed("book"); }
-CaseBuilder& HealedRun(CaseBuilder& c, const std::string& run) { return c.Run(run, "success").Healed("pull").Good("book"); }
+CaseBuilder Pull() {
+    return CaseBuilder("rates").Task("pull", {"book"}).Task("book");
+}
+CaseBuilder& Bad(CaseBuilder& c, const std::string& run) {
+    return c.Run(run, "failed").Failed("pull", 2).UpstreamFailed("book");
+}
+CaseBuilder& HealedRun(CaseBuilder& c, const std::string& run) {
+    return c.Run(run, "success").Healed("pull").Good("book");
+}
 
 TEST(TransienceTest, EveryRunSinceAnOnsetIsPermanent) {
     auto c = Pull();
@@ -90,7 +98,8 @@ TEST(TransienceTest, GoodRunsBetweenTheSameFailureAreIntermittent) {
     Bad(c, "r4");
     EXPECT_EQ(Told(c, "pull", "STORAGE_PERMISSION_DENIED").history.transience, "INTERMITTENT");
     // The earlier failure was another one: then this one stands alone.
-    EXPECT_EQ(Told(c, "pull", "STORAGE_PERMISSION_DENIED", "boom", {{"r2", "HTTP_SERVER_ERROR"}}).history.transience, "PERMANENT");
+    EXPECT_EQ(Told(c, "pull", "STORAGE_PERMISSION_DENIED", "boom", {{"r2", "HTTP_SERVER_ERROR"}}).history.transience,
+              "PERMANENT");
 }
 
 TEST(TransienceTest, AttemptsThatARetryHealedCount) {
@@ -135,13 +144,15 @@ TEST(TransienceTest, AloneItIsWhatItsCodeUsuallyIs) {
 }
 
 constexpr const char* kSource =
-    "@dag()\ndef rates():\n    @task\n    def pull():\n        return HttpHook(http_conn_id=\"feed\").run(Variable.get(\"path\"))\n\n"
+    "@dag()\ndef rates():\n    @task\n    def pull():\n        return "
+    "HttpHook(http_conn_id=\"feed\").run(Variable.get(\"path\"))\n\n"
     "    @task\n    def book():\n        print(Variable.get(\"ledger\"))\n";
 
 TEST(ChangesTest, TheConnectionThatTheErrorIsAboutIsClaimed) {
     auto c = Pull();
     c.Source(kSource).Event(-5, "post_connection", {{"connection_id", "feed"}, {"host", "old.example"}});
-    c.GoodRun("r1").Event(8, "patch_connection", {{"connection_id", "feed"}, {"host", "http://new.example"}, {"method", "PATCH"}});
+    c.GoodRun("r1").Event(8, "patch_connection",
+                          {{"connection_id", "feed"}, {"host", "http://new.example"}, {"method", "PATCH"}});
     c.Event(8.5, "patch_variable", {{"key", "ledger"}, {"value", "***"}});
     Bad(c, "r2");
     const Told told(c, "pull", "NETWORK_DNS_FAILURE", "cannot resolve new.example");
@@ -157,8 +168,10 @@ TEST(ChangesTest, TheConnectionThatTheErrorIsAboutIsClaimed) {
 
 TEST(ChangesTest, AHostThatStayedAsItWasProvesNothing) {
     auto c = Pull();
-    c.Source(kSource).Event(-5, "post_connection", {{"connection_id", "archive"}, {"host", "db.example"}, {"schema", "a"}});
-    c.GoodRun("r1").Event(8, "patch_connection", {{"connection_id", "archive"}, {"host", "db.example"}, {"schema", "b"}});
+    c.Source(kSource).Event(-5, "post_connection",
+                            {{"connection_id", "archive"}, {"host", "db.example"}, {"schema", "a"}});
+    c.GoodRun("r1").Event(8, "patch_connection",
+                          {{"connection_id", "archive"}, {"host", "db.example"}, {"schema", "b"}});
     Bad(c, "r2");
     const Told told(c, "pull", "NETWORK_CONNECTION_REFUSED", "connection to db.example refused");
     ASSERT_TRUE(told.Change("archive"));
@@ -175,7 +188,10 @@ TEST(ChangesTest, AChangeBeforeGoodRunsIsNoCause) {
 
 TEST(ChangesTest, AVariableOfTheFailingTaskIsClaimedAPoolWithMoreRoomIsNot) {
     auto c = Pull();
-    c.Source(kSource).Event(-5, "patch_pool", {{"pool_name", "narrow"}, {"slots", 2}}).GoodRun("r1").Event(8, "patch_variable", {{"key", "path"}});
+    c.Source(kSource)
+        .Event(-5, "patch_pool", {{"pool_name", "narrow"}, {"slots", 2}})
+        .GoodRun("r1")
+        .Event(8, "patch_variable", {{"key", "path"}});
     c.Event(8, "patch_pool", {{"pool_name", "narrow"}, {"slots", 3}});
     Bad(c, "r2");
     const Told told(c, "pull", "HTTP_NOT_FOUND");
@@ -191,18 +207,23 @@ TEST(ChangesTest, ANewVersionIsClaimedIfItChangedTheFailingTask) {
         Bad(c, "r2");
         return c;
     };
-    const Told own(build("def pull():\n    return rows['tariff_zone']\n\ndef book():\n    pass\n"), "pull", "USER_CODE_PYTHON_KEY_ERROR", "'tariff_zone'");
+    const Told own(build("def pull():\n    return rows['tariff_zone']\n\ndef book():\n    pass\n"), "pull",
+                   "USER_CODE_PYTHON_KEY_ERROR", "'tariff_zone'");
     EXPECT_EQ(own.history.changes.front().kind, "dag_version");
     EXPECT_EQ(own.history.changes.front().resource, "rates");
     EXPECT_GE(own.history.changes.front().score, 0.9);
-    const Told other(build("def pull():\n    return rows['kwh']\n\ndef book():\n    print(1)\n"), "pull", "USER_CODE_PYTHON_KEY_ERROR", "'kwh'");
+    const Told other(build("def pull():\n    return rows['kwh']\n\ndef book():\n    print(1)\n"), "pull",
+                     "USER_CODE_PYTHON_KEY_ERROR", "'kwh'");
     EXPECT_LT(other.history.changes.front().score, 0.5);
 }
 
 TEST(ChangesTest, ATableThatAnotherDagRenamedAColumnOfIsClaimed) {
     auto c = Pull();
     c.Source("def pull():\n    run('select net_amount from invoices')\n").GoodRun("r1");
-    c.Fleet("migrations", "m1", "success", 8).Fact("dag_source", "migrations|1", {{"dag_id", "migrations"}, {"source", "sql=\"alter table invoices rename column net_amount to net_cents\""}});
+    c.Fleet("migrations", "m1", "success", 8)
+        .Fact("dag_source", "migrations|1",
+              {{"dag_id", "migrations"},
+               {"source", "sql=\"alter table invoices rename column net_amount to net_cents\""}});
     Bad(c, "r2");
     const Told told(c, "pull", "SQL_OBJECT_NOT_FOUND", "column \"net_amount\" does not exist");
     ASSERT_TRUE(told.Change("invoices"));
@@ -214,8 +235,10 @@ TEST(HistoryTest, FindsTheChangePointAndTheSeasonOfALongHistory) {
     CaseBuilder c = Pull();
     for (int day = 1; day <= 28; ++day) {
         const std::string date = fmt::format("2026-02-{:02}T02:00:00Z", day);
-        if (day % 7 == 2) c.Run("r" + date, "failed", date).Failed("pull").UpstreamFailed("book");  // Mondays
-        else c.GoodRun("r" + date, date);
+        if (day % 7 == 2)
+            c.Run("r" + date, "failed", date).Failed("pull").UpstreamFailed("book");  // Mondays
+        else
+            c.GoodRun("r" + date, date);
     }
     Bad(c, "last");
     c.LastRun().logical_date = ParseTime("2026-03-02T02:00:00Z");
@@ -229,8 +252,10 @@ TEST(HistoryTest, FindsTheChangePointAndTheSeasonOfALongHistory) {
 TEST(HistoryTest, TenThousandRunsAreQuick) {
     CaseBuilder c = Pull();
     for (int at = 0; at < 10000; ++at) {
-        if (at % 3 == 0) Bad(c, "b" + std::to_string(at));
-        else c.GoodRun("g" + std::to_string(at));
+        if (at % 3 == 0)
+            Bad(c, "b" + std::to_string(at));
+        else
+            c.GoodRun("g" + std::to_string(at));
     }
     Bad(c, "last");
     const Told told(c, "pull", "HTTP_SERVER_ERROR");

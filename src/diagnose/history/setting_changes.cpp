@@ -19,23 +19,43 @@ bool StartsWithAny(std::string_view code, std::initializer_list<std::string_view
 /// How well a change of that kind can have this code as its effect: 0 not at all, 1 well.
 double Fit(std::string_view kind, std::string_view code) {
     if (code.empty() || code == "INSUFFICIENT_EVIDENCE") return 0.5;
-    if (StartsWithAny(code, {"PLATFORM_KILLED", "PLATFORM_HEARTBEAT", "PLATFORM_WORKER", "PLATFORM_CANCELLED", "DATABASE_DEADLOCK",
-                             "DATABASE_SERIALIZATION", "USER_CODE_NATIVE", "DAG_IMPORT", "DAG_CYCLE", "PLATFORM_SCHEDULER"}))
+    if (StartsWithAny(code, {"PLATFORM_KILLED", "PLATFORM_HEARTBEAT", "PLATFORM_WORKER", "PLATFORM_CANCELLED",
+                             "DATABASE_DEADLOCK", "DATABASE_SERIALIZATION", "USER_CODE_NATIVE", "DAG_IMPORT",
+                             "DAG_CYCLE", "PLATFORM_SCHEDULER"}))
         return 0.1;
     if (kind == "config")
         return StartsWithAny(code, {"RESOURCE_POOL", "CONFIG_TARGET"}) ? 1 : code == "PLATFORM_RUN_TIMEOUT" ? 0.7 : 0.1;
     if (kind == "connection") {
-        if (StartsWithAny(code, {"NETWORK_", "AUTH_", "HTTP_", "DATABASE_", "CONFIG_", "SQL_OBJECT", "STORAGE_OBJECT", "STORAGE_BUCKET",
-                                 "STORAGE_FILE", "DEPENDENCY_SENSOR", "DATA_MISSING", "STORAGE_PERMISSION"}))
+        if (StartsWithAny(
+                code, {"NETWORK_", "AUTH_", "HTTP_", "DATABASE_", "CONFIG_", "SQL_OBJECT", "STORAGE_OBJECT",
+                       "STORAGE_BUCKET", "STORAGE_FILE", "DEPENDENCY_SENSOR", "DATA_MISSING", "STORAGE_PERMISSION"}))
             return 1;
-        return StartsWithAny(code, {"USER_CODE_SHELL", "USER_CODE_EXPLICIT", "USER_CODE_PYTHON_UNCLASSIFIED", "PLATFORM_TASK_TIMEOUT", "SQL_",
-                                    "SPARK_", "DBT_", "DATA_SCHEMA", "OTHER"})
+        return StartsWithAny(code, {"USER_CODE_SHELL", "USER_CODE_EXPLICIT", "USER_CODE_PYTHON_UNCLASSIFIED",
+                                    "PLATFORM_TASK_TIMEOUT", "SQL_", "SPARK_", "DBT_", "DATA_SCHEMA", "OTHER"})
                    ? 0.7
                    : 0.3;
     }
-    if (StartsWithAny(code, {"CONFIG_", "AUTH_", "HTTP_NOT_FOUND", "HTTP_BAD", "STORAGE_", "NETWORK_DNS", "NETWORK_CONNECT", "NETWORK_UNREACHABLE",
-                             "NETWORK_READ", "DATA_MISSING", "DATA_PARSE", "USER_CODE_", "SQL_", "DEPENDENCY_SENSOR", "DATA_OUT_OF",
-                             "PLATFORM_TASK_TIMEOUT", "OUT_OF_MEMORY", "DATABASE_STATEMENT", "DATA_QUALITY", "DATA_SCHEMA", "RESOURCE_"}))
+    if (StartsWithAny(code, {"CONFIG_",
+                             "AUTH_",
+                             "HTTP_NOT_FOUND",
+                             "HTTP_BAD",
+                             "STORAGE_",
+                             "NETWORK_DNS",
+                             "NETWORK_CONNECT",
+                             "NETWORK_UNREACHABLE",
+                             "NETWORK_READ",
+                             "DATA_MISSING",
+                             "DATA_PARSE",
+                             "USER_CODE_",
+                             "SQL_",
+                             "DEPENDENCY_SENSOR",
+                             "DATA_OUT_OF",
+                             "PLATFORM_TASK_TIMEOUT",
+                             "OUT_OF_MEMORY",
+                             "DATABASE_STATEMENT",
+                             "DATA_QUALITY",
+                             "DATA_SCHEMA",
+                             "RESOURCE_"}))
         return 1;
     return 0.4;
 }
@@ -50,7 +70,8 @@ std::string NewValueInError(const json::value& before, const json::value& after,
         std::string value(member.value().as_string());
         if (const size_t scheme = value.find("://"); scheme != std::string::npos) value = value.substr(scheme + 3);
         while (!value.empty() && value.back() == '/') value.pop_back();
-        const bool is_name = member.key() == "connection_id" || member.key() == "conn_type" || member.key() == "key" || member.key() == "pool";
+        const bool is_name = member.key() == "connection_id" || member.key() == "conn_type" || member.key() == "key" ||
+                             member.key() == "pool";
         // Everything of this machine has the same host: no sign of this connection.
         const bool is_local = value == "localhost" || value.starts_with("127.") || value.starts_with("0.0.0.0");
         if (!is_name && !is_local && value.size() >= 4 && view.InError(value)) return value;
@@ -59,7 +80,8 @@ std::string NewValueInError(const json::value& before, const json::value& after,
 }
 
 /// What the resource was before the row: the row before it, else what was last seen of it before.
-json::value Before(const CaseFile& file, const SettingEvent& setting, Time ts, const std::map<std::string, json::value>& last) {
+json::value Before(const CaseFile& file, const SettingEvent& setting, Time ts,
+                   const std::map<std::string, json::value>& last) {
     if (const auto found = last.find(setting.kind + "|" + setting.resource); found != last.end()) return found->second;
     const auto history = file.fact_history.find(setting.kind == "config" ? "pool" : setting.kind);
     if (history == file.fact_history.end()) return nullptr;
@@ -69,14 +91,18 @@ json::value Before(const CaseFile& file, const SettingEvent& setting, Time ts, c
     return before;
 }
 
-int64_t Slots(const json::value& value) { return value.is_object() ? IntOr(value.as_object(), "slots", -1) : -1; }
+int64_t Slots(const json::value& value) {
+    return value.is_object() ? IntOr(value.as_object(), "slots", -1) : -1;
+}
 
-bool Restored(const CaseFile& file, const SettingEvent& setting, const model::SourceEvent& event, const json::value& before, const FailureView& view) {
+bool Restored(const CaseFile& file, const SettingEvent& setting, const model::SourceEvent& event,
+              const json::value& before, const FailureView& view) {
     if (!before.is_object() || !setting.after.is_object() || before == setting.after) return false;
     for (const auto& later : file.source_events) {
         if (later.ts <= event.ts || later.ts > view.onset_start) continue;
         const auto other = ReadSettingEvent(later);
-        if (other && other->kind == setting.kind && other->resource == setting.resource && other->after == before) return true;
+        if (other && other->kind == setting.kind && other->resource == setting.resource && other->after == before)
+            return true;
     }
     return false;
 }
@@ -96,7 +122,8 @@ void Score(const FailureView& view, const SettingEvent& setting, ChangeSignal& c
         change.why = fmt::format("the error names {}, which this change put in", value);
     } else if (in_error && fit >= 0.4) {
         change.score = 0.95;
-        change.why = fmt::format("the error names {}, {} between the last good run and the first bad one", setting.resource, setting.action);
+        change.why = fmt::format("the error names {}, {} between the last good run and the first bad one",
+                                 setting.resource, setting.action);
     } else if (in_task || (shared && setting.kind == "connection")) {
         change.score = fit >= 1 ? 0.88 : fit >= 0.6 ? 0.6 : 0.3;
         change.why = fit >= 0.6 ? "the failing task uses it, and such a change can have this effect"
@@ -106,7 +133,8 @@ void Score(const FailureView& view, const SettingEvent& setting, ChangeSignal& c
         change.why = "another task of the dag uses it, the failing one does not";
     } else {
         change.score = view.dag_source.empty() ? 0.3 * fit : 0.05;
-        change.why = view.dag_source.empty() ? "the dag's source is not known, so that its use cannot be told" : "nothing in the dag names it";
+        change.why = view.dag_source.empty() ? "the dag's source is not known, so that its use cannot be told"
+                                             : "nothing in the dag names it";
     }
 }
 

@@ -38,7 +38,8 @@ std::vector<std::string> CommandWords(const std::string& text) {
     std::vector<std::string> words;
     std::string word;
     for (const char c : text) {
-        if (std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.' || c == '*' || c == ':' || c == '/') {
+        if (std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.' || c == '*' || c == ':' ||
+            c == '/') {
             word += c;
         } else if (!word.empty()) {
             words.push_back(std::move(word));
@@ -56,9 +57,15 @@ std::optional<SettingEvent> FromCommand(const model::SourceEvent& event) {
     for (size_t at = 0; at + 2 < words.size(); ++at) {
         const std::string& group = words[at];
         const std::string& verb = words[at + 1];
-        const char* kind = group == "connections" ? "connection" : group == "variables" ? "variable" : group == "pools" ? "config" : nullptr;
+        const char* kind = group == "connections" ? "connection"
+                           : group == "variables" ? "variable"
+                           : group == "pools"     ? "config"
+                                                  : nullptr;
         if (!kind) continue;
-        const std::string action = verb == "set" ? "changed" : verb == "add" ? "created" : verb == "delete" ? "deleted" : "";
+        const std::string action = verb == "set"      ? "changed"
+                                   : verb == "add"    ? "created"
+                                   : verb == "delete" ? "deleted"
+                                                      : "";
         if (action.empty() || words[at + 2].starts_with("-")) return std::nullopt;
         return SettingEvent{kind, words[at + 2], action, nullptr, nullptr};
     }

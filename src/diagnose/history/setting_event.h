@@ -10,9 +10,9 @@
 namespace dagy::diagnose {
 
 struct SettingEvent {
-    std::string kind;      ///< connection | variable | config | dag_version | deploy | package | schema
-    std::string resource;  ///< its id, key or name
-    std::string action;    ///< created | changed | deleted
+    std::string kind;           ///< connection | variable | config | dag_version | deploy | package | schema
+    std::string resource;       ///< its id, key or name
+    std::string action;         ///< created | changed | deleted
     json::value before, after;  ///< what the row itself says, without method and masked values; null if nothing
 };
 

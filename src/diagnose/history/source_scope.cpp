@@ -9,7 +9,9 @@ namespace dagy::diagnose {
 
 namespace {
 
-bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+bool IsWord(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+}
 
 /// A piece of the file by its bytes.
 struct Piece {
@@ -40,7 +42,9 @@ class File {
     }
 
     const std::map<std::string, std::vector<Piece>>& definitions() const { return definitions_; }
-    std::string_view Text(Piece piece) const { return std::string_view(text_).substr(piece.from, piece.to - piece.from); }
+    std::string_view Text(Piece piece) const {
+        return std::string_view(text_).substr(piece.from, piece.to - piece.from);
+    }
 
     /// From the word before the bracket at `open` to its close, decorators of a function below it included.
     Piece Call(size_t open) const {
@@ -68,7 +72,8 @@ class File {
 
     size_t EndOfLine(size_t line) const { return line + 1 < lines_.size() ? lines_[line + 1] : text_.size(); }
 
-    // A string's brackets are text. Only its quotes and backslashes are followed, which is all that Python needs for this.
+    // A string's brackets are text. Only its quotes and backslashes are followed, which is all that Python needs for
+    // this.
     void MatchBrackets() {
         std::vector<size_t> open;
         for (size_t at = 0; at < text_.size(); ++at) {
@@ -140,10 +145,13 @@ class File {
     /// Decorators above, then every line that is blank, deeper, or inside the signature's brackets.
     Piece Block(size_t line) const {
         size_t first = line;
-        while (first > 0 && !IsBlank(first - 1) && Indent(first - 1) == Indent(line) && text_[lines_[first - 1] + Indent(first - 1)] == '@') --first;
+        while (first > 0 && !IsBlank(first - 1) && Indent(first - 1) == Indent(line) &&
+               text_[lines_[first - 1] + Indent(first - 1)] == '@')
+            --first;
         const size_t bracket = text_.find('(', lines_[line]);
         size_t body = EndOfLine(line);
-        if (const auto close = closes_.find(bracket); close != closes_.end() && bracket < EndOfLine(line)) body = std::max(body, close->second + 1);
+        if (const auto close = closes_.find(bracket); close != closes_.end() && bracket < EndOfLine(line))
+            body = std::max(body, close->second + 1);
         size_t last = line + 1;
         while (last < lines_.size() && (lines_[last] < body || IsBlank(last) || Indent(last) > Indent(line))) ++last;
         return {lines_[first], last < lines_.size() ? lines_[last] : text_.size()};
@@ -154,9 +162,11 @@ class File {
         std::string name;
         while (at < text_.size() && IsWord(text_[at])) name += text_[at++];
         const size_t equals = text_.find_first_not_of(" \t", at);
-        if (name.empty() || equals == std::string::npos || text_[equals] != '=' || text_.compare(equals, 2, "==") == 0) return;
+        if (name.empty() || equals == std::string::npos || text_[equals] != '=' || text_.compare(equals, 2, "==") == 0)
+            return;
         size_t to = EndOfLine(line);
-        for (auto open = closes_.lower_bound(equals); open != closes_.end() && open->first < to; ++open) to = std::max(to, open->second + 1);
+        for (auto open = closes_.lower_bound(equals); open != closes_.end() && open->first < to; ++open)
+            to = std::max(to, open->second + 1);
         definitions_[name].push_back({lines_[line], to});
     }
 
@@ -204,7 +214,8 @@ std::string TaskSource(const std::string& source, const std::string& task_id) {
         if (call.from < source.size() && source[call.from] == '@')
             for (const auto& [other, blocks] : file.definitions())
                 for (const Piece& block : blocks)
-                    if (block.from <= call.from && call.to <= block.to && !IsDagFunction(file.Text(block))) open.push_back(block);
+                    if (block.from <= call.from && call.to <= block.to && !IsDagFunction(file.Text(block)))
+                        open.push_back(block);
     constexpr size_t kPiecesAtMost = 60;
     while (!open.empty() && pieces.size() < kPiecesAtMost) {
         const Piece piece = open.back();
@@ -213,7 +224,8 @@ std::string TaskSource(const std::string& source, const std::string& task_id) {
         for (const std::string& word : Identifiers(file.Text(piece)))
             if (const auto found = file.definitions().find(word); found != file.definitions().end())
                 for (const Piece& used : found->second)
-                    if (!IsDagFunction(file.Text(used)) && file.Text(used).find("DAG(") == std::string_view::npos) open.push_back(used);
+                    if (!IsDagFunction(file.Text(used)) && file.Text(used).find("DAG(") == std::string_view::npos)
+                        open.push_back(used);
     }
     std::string text;
     for (const Piece& piece : pieces) {
@@ -279,15 +291,18 @@ std::vector<std::string> Words(std::string_view text) {
         };
         add(word);
         // `package.module.name` is known by each of its parts too.
-        for (size_t from = 0, dot = 0; word.find('.') != std::string::npos && dot != std::string::npos; from = dot + 1) {
+        for (size_t from = 0, dot = 0; word.find('.') != std::string::npos && dot != std::string::npos;
+             from = dot + 1) {
             dot = word.find('.', from);
             add(word.substr(from, dot == std::string::npos ? dot : dot - from));
         }
         word.clear();
     };
     for (const char c : text) {
-        if (IsWord(c) || ((c == '.' || c == '-') && !word.empty())) word += c;
-        else keep();
+        if (IsWord(c) || ((c == '.' || c == '-') && !word.empty()))
+            word += c;
+        else
+            keep();
     }
     keep();
     return {words.begin(), words.end()};

@@ -65,7 +65,9 @@ TEST(SourceScopeTest, TakesACallWithItsArgumentsAndItsExpansion) {
     EXPECT_EQ(TaskSource(kFile, "nobody"), "");
 }
 
-TEST(SourceScopeTest, SharesDefaultArguments) { EXPECT_THAT(SharedSource(kFile), HasSubstr("billing_db")); }
+TEST(SourceScopeTest, SharesDefaultArguments) {
+    EXPECT_THAT(SharedSource(kFile), HasSubstr("billing_db"));
+}
 
 TEST(SourceScopeTest, MentionsWholeNamesOnly) {
     EXPECT_TRUE(Mentions("conn_id=\"fx_feed\"", "fx_feed"));

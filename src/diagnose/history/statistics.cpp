@@ -9,13 +9,16 @@ namespace dagy::diagnose {
 
 namespace {
 
-// glibc's lgamma writes the global signgam; these arguments are positive, so its thread-safe sibling is all that is needed.
+// glibc's lgamma writes the global signgam; these arguments are positive, so its thread-safe sibling is all that is
+// needed.
 double LogFactorial(int64_t n) {
     int sign = 0;
     return lgamma_r(static_cast<double>(n) + 1, &sign);
 }
 
-double LogChoose(int64_t n, int64_t k) { return LogFactorial(n) - LogFactorial(k) - LogFactorial(n - k); }
+double LogChoose(int64_t n, int64_t k) {
+    return LogFactorial(n) - LogFactorial(k) - LogFactorial(n - k);
+}
 
 /// Mid-ranks, 1-based.
 std::vector<double> Ranks(const std::vector<double>& series) {
@@ -33,7 +36,8 @@ std::vector<double> Ranks(const std::vector<double>& series) {
 }
 
 double Mean(const std::vector<double>& series, size_t from, size_t to) {
-    return std::accumulate(series.begin() + static_cast<ptrdiff_t>(from), series.begin() + static_cast<ptrdiff_t>(to), 0.0) /
+    return std::accumulate(series.begin() + static_cast<ptrdiff_t>(from), series.begin() + static_cast<ptrdiff_t>(to),
+                           0.0) /
            static_cast<double>(to - from);
 }
 
@@ -70,8 +74,10 @@ std::optional<ChangePoint> FindChangePoint(const std::vector<double>& series) {
     }
     if (split == 0) return std::nullopt;
     const auto count = static_cast<double>(n);
-    ChangePoint point{.first_after = split, .p = std::min(1.0, 2 * std::exp(-6 * best * best / (count * count * count + count * count))),
-                      .before = Mean(series, 0, split), .after = Mean(series, split, n)};
+    ChangePoint point{.first_after = split,
+                      .p = std::min(1.0, 2 * std::exp(-6 * best * best / (count * count * count + count * count))),
+                      .before = Mean(series, 0, split),
+                      .after = Mean(series, split, n)};
     return point;
 }
 

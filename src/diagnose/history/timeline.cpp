@@ -48,13 +48,18 @@ RunPoint PointOf(const RunFile& file, const std::string& task) {
         if (seen.last->BaseTask() != task) continue;
         using Task = RunPoint::Task;
         Task now = Task::kNotRun;
-        if (IsFailure(*seen.last)) now = Task::kFailed;
-        else if (seen.last->state == AttemptState::kSucceeded) now = seen.failed ? Task::kHealed : Task::kGood;
+        if (IsFailure(*seen.last))
+            now = Task::kFailed;
+        else if (seen.last->state == AttemptState::kSucceeded)
+            now = seen.failed ? Task::kHealed : Task::kGood;
         if (now == Task::kGood || now == Task::kHealed)
             if (seen.last->started_at && seen.last->ended_at)
-                point.seconds = std::max(point.seconds.value_or(0), SecondsBetween(*seen.last->started_at, *seen.last->ended_at));
+                point.seconds =
+                    std::max(point.seconds.value_or(0), SecondsBetween(*seen.last->started_at, *seen.last->ended_at));
         // Of a mapped task's instances the worst speaks for all.
-        const auto weight = [](Task t) { return t == Task::kFailed ? 4 : t == Task::kHealed ? 3 : t == Task::kGood ? 2 : t == Task::kNotRun ? 1 : 0; };
+        const auto weight = [](Task t) {
+            return t == Task::kFailed ? 4 : t == Task::kHealed ? 3 : t == Task::kGood ? 2 : t == Task::kNotRun ? 1 : 0;
+        };
         if (weight(now) > weight(point.task)) {
             point.task = now;
             point.instance = std::string(name);
@@ -86,10 +91,14 @@ void MatchByLog(Timeline& line, const Subject& subject, const ReadOther& read_ot
 
 /// A dag-level cause has no task: a run is like this one if it ended in the same way from outside.
 void MatchByEnd(Timeline& line, const CaseFile& file, const Subject& subject) {
-    const auto end_of = [&](const RunFile& run) { return HowItEnded(run, subject.dag->version, file.source_events).kind; };
+    const auto end_of = [&](const RunFile& run) {
+        return HowItEnded(run, subject.dag->version, file.source_events).kind;
+    };
     const auto here = end_of(*line.Here().file);
     for (RunPoint& point : line.points) {
-        point.task = point.run_succeeded ? RunPoint::Task::kGood : point.run_failed ? RunPoint::Task::kFailed : RunPoint::Task::kNotRun;
+        point.task = point.run_succeeded ? RunPoint::Task::kGood
+                     : point.run_failed  ? RunPoint::Task::kFailed
+                                         : RunPoint::Task::kNotRun;
         point.matches = point.run_failed && end_of(*point.file) == here;
         if (point.run_succeeded && point.file->run.started_at && point.file->run.ended_at)
             point.seconds = SecondsBetween(*point.file->run.started_at, *point.file->run.ended_at);
@@ -104,22 +113,27 @@ Subject SubjectOf(const CaseFile& file, const Findings& so_far) {
         subject.task = so_far.where.roots.front();
     } else if (!so_far.where.upstream_roots.empty()) {
         for (const RelatedRun& related : file.related)
-            if (related.file.run.dag_id == so_far.where.upstream_dag && related.file.run.run_id == so_far.where.upstream_run) {
+            if (related.file.run.dag_id == so_far.where.upstream_dag &&
+                related.file.run.run_id == so_far.where.upstream_run) {
                 subject.run = &related.file;
                 subject.dag = &related.dag;
                 subject.task = so_far.where.upstream_roots.front();
             }
     }
     for (const TaskFinding& task : so_far.tasks) {
-        if (task.base_task != subject.task || task.run_id != subject.run->run.run_id || task.dag_id != subject.run->run.dag_id) continue;
-        if (!subject.finding || (subject.finding->candidates.empty() && !task.candidates.empty())) subject.finding = &task;
+        if (task.base_task != subject.task || task.run_id != subject.run->run.run_id ||
+            task.dag_id != subject.run->run.dag_id)
+            continue;
+        if (!subject.finding || (subject.finding->candidates.empty() && !task.candidates.empty()))
+            subject.finding = &task;
     }
     return subject;
 }
 
 Timeline BuildTimeline(const CaseFile& file, const Subject& subject, const ReadOther& read_other) {
     Timeline line;
-    for (auto run = subject.dag->before.rbegin(); run != subject.dag->before.rend(); ++run) line.points.push_back(PointOf(*run, subject.task));
+    for (auto run = subject.dag->before.rbegin(); run != subject.dag->before.rend(); ++run)
+        line.points.push_back(PointOf(*run, subject.task));
     line.here = line.points.size();
     line.points.push_back(PointOf(*subject.run, subject.task));
     for (const RunFile& run : subject.dag->after) line.points.push_back(PointOf(run, subject.task));

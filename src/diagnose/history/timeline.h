@@ -17,22 +17,23 @@ struct RunPoint {
     Time start{};
     bool ended = false, run_failed = false, run_succeeded = false;
     enum class Task { kAbsent, kGood, kHealed, kFailed, kNotRun } task = Task::kAbsent;
-    std::string instance;          ///< the task id (with map index) that failed or was healed
-    std::optional<double> seconds; ///< the task's last attempt, where it succeeded
-    bool matches = false;          ///< failed, or was healed, with the diagnosed failure's signature
-    int unclean_tasks = 0;         ///< tasks with a failed attempt
-    int tasks = 0;                 ///< tasks that ran
+    std::string instance;           ///< the task id (with map index) that failed or was healed
+    std::optional<double> seconds;  ///< the task's last attempt, where it succeeded
+    bool matches = false;           ///< failed, or was healed, with the diagnosed failure's signature
+    int unclean_tasks = 0;          ///< tasks with a failed attempt
+    int tasks = 0;                  ///< tasks that ran
 
     bool FailedLikeThis() const { return task == Task::kFailed && matches; }
     bool HealedLikeThis() const { return task == Task::kHealed && matches; }
     bool WasGood() const { return task == Task::kGood || task == Task::kHealed; }
 };
 
-/// Which task (in which dag) history is told of. For a dag-level cause, `task` is empty and the run itself is the subject.
+/// Which task (in which dag) history is told of. For a dag-level cause, `task` is empty and the run itself is the
+/// subject.
 struct Subject {
     const RunFile* run = nullptr;
     const DagFile* dag = nullptr;
-    std::string task;                    ///< base name
+    std::string task;  ///< base name
     const TaskFinding* finding = nullptr;
 };
 

@@ -12,8 +12,8 @@ struct Transience {
     std::string why;  ///< one sentence with its numbers
 };
 
-/// `explained_by_change`: a recorded change of what the task uses stands before the onset. `changed_after`: something of the dag was
-/// changed between the failure and the first good run after it.
+/// `explained_by_change`: a recorded change of what the task uses stands before the onset. `changed_after`: something
+/// of the dag was changed between the failure and the first good run after it.
 struct TransienceContext {
     std::string code;
     std::string usual;  ///< of the code, where known

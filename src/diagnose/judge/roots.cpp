@@ -5,13 +5,17 @@
 namespace dagy::diagnose {
 namespace {
 
-bool IsTask(const TaskFinding& task, const std::string& name) { return task.base_task == name || task.task_id == name; }
+bool IsTask(const TaskFinding& task, const std::string& name) {
+    return task.base_task == name || task.task_id == name;
+}
 
-std::vector<const TaskFinding*> Named(const Findings& findings, const std::string& dag, const std::string& run, const std::vector<std::string>& names) {
+std::vector<const TaskFinding*> Named(const Findings& findings, const std::string& dag, const std::string& run,
+                                      const std::vector<std::string>& names) {
     std::vector<const TaskFinding*> found;
     if (names.empty()) return found;
     for (const auto& task : findings.tasks)
-        if ((dag.empty() || task.dag_id == dag) && (run.empty() || task.run_id == run) && IsTask(task, names.front())) found.push_back(&task);
+        if ((dag.empty() || task.dag_id == dag) && (run.empty() || task.run_id == run) && IsTask(task, names.front()))
+            found.push_back(&task);
     return found;
 }
 
@@ -24,7 +28,9 @@ std::vector<const TaskFinding*> PrimaryRoots(const Findings& findings) {
     if (!where.upstream_dag.empty() && known) return there;
     std::vector<const TaskFinding*> here = Named(findings, {}, {}, where.roots);
     // Names may repeat in linked dags: this run's tasks are those that are its roots.
-    std::erase_if(here, [&](const TaskFinding* task) { return !where.upstream_dag.empty() && task->dag_id == where.upstream_dag; });
+    std::erase_if(here, [&](const TaskFinding* task) {
+        return !where.upstream_dag.empty() && task->dag_id == where.upstream_dag;
+    });
     return here;
 }
 
@@ -35,20 +41,23 @@ Support SupportOf(const Findings& findings) {
     for (const auto* task : PrimaryRoots(findings)) {
         const auto& signatures = task->attempt_signatures;
         if (signatures.size() >= 2) {
-            const bool same = std::ranges::all_of(signatures, [&](const std::string& s) { return s == signatures.back(); });
+            const bool same =
+                std::ranges::all_of(signatures, [&](const std::string& s) { return s == signatures.back(); });
             (same ? support.same_in_attempts : support.attempts_differ) = true;
         }
         for (const auto& reading : task->readings) {
             support.cut_log |= reading.cut_short;
             for (const auto& chain : reading.chains)
                 for (const auto& exception : chain.exceptions)
-                    support.has_code |= std::ranges::any_of(exception.frames, [](const Frame& frame) { return frame.is_user_code; });
+                    support.has_code |=
+                        std::ranges::any_of(exception.frames, [](const Frame& frame) { return frame.is_user_code; });
         }
     }
     const HistoryFinding& history = findings.history;
     support.is_new = history.last_success.has_value();
     support.is_repeated = history.match_count >= 2;
-    support.has_change = std::ranges::any_of(history.changes, [](const ChangeSignal& change) { return change.score >= 0.5; });
+    support.has_change =
+        std::ranges::any_of(history.changes, [](const ChangeSignal& change) { return change.score >= 0.5; });
     if (!findings.alternatives.empty()) support.margin = cause.score - findings.alternatives.front().score;
     return support;
 }

@@ -31,13 +31,19 @@ void AppendText(const json::value& value, std::string& text) {
 // Names of Airflow 3's REST routes first, then those of Airflow 2's pages and API.
 bool SetsRunFailed(const model::SourceEvent& event) {
     if (event.event == "dagrun_failed") return true;
-    constexpr std::array kNames{"patch_dag_run", "update_dag_run_state", "api.update_dag_run_state", "dagrun_set_state"};
+    constexpr std::array kNames{"patch_dag_run", "update_dag_run_state", "api.update_dag_run_state",
+                                "dagrun_set_state"};
     return std::find(kNames.begin(), kNames.end(), event.event) != kNames.end() && Says(event.extra, "failed");
 }
 
 bool SetsTaskFailed(const model::SourceEvent& event) {
-    constexpr std::array kNames{"patch_task_instance", "patch_task_instances", "bulk_task_instances", "patch_task_group_instances",
-                                "api.patch_task_instance", "post_set_task_instances_state", "api.post_set_task_instances_state"};
+    constexpr std::array kNames{"patch_task_instance",
+                                "patch_task_instances",
+                                "bulk_task_instances",
+                                "patch_task_group_instances",
+                                "api.patch_task_instance",
+                                "post_set_task_instances_state",
+                                "api.post_set_task_instances_state"};
     if (std::find(kNames.begin(), kNames.end(), event.event) != kNames.end()) return Says(event.extra, "failed");
     // Airflow 2's page logs the button's name; the task's own end has the same word but says its host.
     return event.event == "failed" && event.extra.contains("confirmed");
@@ -48,7 +54,8 @@ bool IsOf(const model::SourceEvent& event, const std::string& dag_id, const std:
     if (event.run_id == run_id) return true;
     if (!event.run_id.empty()) return false;
     for (const char* key : {"dag_run_id", "run_id"})
-        if (StringOr(event.extra, key) == run_id) return event.dag_id == dag_id || StringOr(event.extra, "dag_id") == dag_id;
+        if (StringOr(event.extra, key) == run_id)
+            return event.dag_id == dag_id || StringOr(event.extra, "dag_id") == dag_id;
     return false;
 }
 

@@ -1,4 +1,5 @@
-/// Runs that ended because time or room ran out: the run's own time-out, a pool without slots, a pool that does not exist.
+/// Runs that ended because time or room ran out: the run's own time-out, a pool without slots, a pool that does not
+/// exist.
 #pragma once
 
 #include <vector>

@@ -1,4 +1,5 @@
-/// Failures that came from another dag: a sensor that waited for it, a trigger that waited for its child, an asset that it wrote.
+/// Failures that came from another dag: a sensor that waited for it, a trigger that waited for its child, an asset that
+/// it wrote.
 #pragma once
 
 #include <map>
@@ -19,10 +20,10 @@ bool MayExplain(const RelatedRun& related);
 /// Where a failure of a task here comes from.
 struct Origin {
     std::string dag_id, run_id;
-    std::vector<std::string> roots;          ///< base tasks over there
-    std::vector<Localisation::Hop> hops;     ///< from the root over there to the last task before this run's
-    std::string via;                         ///< how it came in here
-    model::RunLink link;                     ///< the link that it came in by
+    std::vector<std::string> roots;       ///< base tasks over there
+    std::vector<Localisation::Hop> hops;  ///< from the root over there to the last task before this run's
+    std::string via;                      ///< how it came in here
+    model::RunLink link;                  ///< the link that it came in by
 };
 
 /// Built once a diagnosis; the case file and the tasks outlive it.
@@ -48,8 +49,8 @@ class CrossDag {
     std::vector<Related> related_;
 };
 
-/// The dag (and run, where it is told) that a waiting task waited for, by its fields, links and messages; for upstream runs that were
-/// never recorded. Empty dag id: none.
+/// The dag (and run, where it is told) that a waiting task waited for, by its fields, links and messages; for upstream
+/// runs that were never recorded. Empty dag id: none.
 std::pair<std::string, std::string> WaitedFor(const CaseFile& file, const TaskFinding& task);
 
 }  // namespace dagy::diagnose

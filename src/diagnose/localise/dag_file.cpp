@@ -14,7 +14,8 @@ bool SameFile(const std::string& path, const std::string& name) {
     if (path.empty() || name.empty()) return false;
     const std::string& longer = path.size() >= name.size() ? path : name;
     const std::string& shorter = path.size() >= name.size() ? name : path;
-    return longer.ends_with(shorter) && (longer.size() == shorter.size() || longer[longer.size() - shorter.size() - 1] == '/');
+    return longer.ends_with(shorter) &&
+           (longer.size() == shorter.size() || longer[longer.size() - shorter.size() - 1] == '/');
 }
 
 /// `ImportError: cannot import name …`, the last line of a traceback, in two.
@@ -27,7 +28,8 @@ std::pair<std::string, std::string> LastException(std::string_view trace) {
 }
 
 std::optional<Proof> ImportLine(const CaseFile& file, const RunFile& run, const TaskFinding& task) {
-    for (const std::string_view words : {"Error loading DAG", "Failed to import", "Dag not found during start up", "DAG not found during start"})
+    for (const std::string_view words :
+         {"Error loading DAG", "Failed to import", "Dag not found during start up", "DAG not found during start"})
         if (auto line = FindLine(file, run, task, words)) return line;
     return std::nullopt;
 }
@@ -46,8 +48,8 @@ const model::Fact* ImportErrorOf(const CaseFile& file, const model::DagVersion& 
     return nullptr;
 }
 
-void AddDagFileCauses(const CaseFile& file, const RunGraph& run, const model::DagVersion& version, const std::vector<TaskFinding>& tasks,
-                      std::vector<LifecycleCause>& causes) {
+void AddDagFileCauses(const CaseFile& file, const RunGraph& run, const model::DagVersion& version,
+                      const std::vector<TaskFinding>& tasks, std::vector<LifecycleCause>& causes) {
     if (run.end().kind == RunEnd::Kind::kByItsTasks || run.end().kind == RunEnd::Kind::kFailFast) return;
     const model::Fact* error = ImportErrorOf(file, version);
     std::optional<Proof> line;
@@ -59,7 +61,8 @@ void AddDagFileCauses(const CaseFile& file, const RunGraph& run, const model::Da
         if (task.attempts > 0 && task.started_at && !line) line = ImportLine(file, run.run(), task);
     }
     if (!line) {
-        // Without a task that met it, the error must at least be older than the run's end, and something must have waited for the dag.
+        // Without a task that met it, the error must at least be older than the run's end, and something must have
+        // waited for the dag.
         const auto since = error ? GetTime(error->body, "timestamp") : std::nullopt;
         if (!since || !ran_nothing || (run.end().at && *since > *run.end().at)) return;
     }
@@ -72,7 +75,8 @@ void AddDagFileCauses(const CaseFile& file, const RunGraph& run, const model::Da
         const std::string trace = StringOr(error->body, "stack_trace");
         std::tie(cause.exception_class, cause.exception_message) = LastException(trace);
         cause.captures["file"] = StringOr(error->body, "filename", error->key);
-    } else if (const size_t colon = line->text.find(": "); colon != std::string::npos && line->text.starts_with("Error loading DAG")) {
+    } else if (const size_t colon = line->text.find(": ");
+               colon != std::string::npos && line->text.starts_with("Error loading DAG")) {
         cause.exception_class = "ImportError";
         cause.exception_message = line->text.substr(colon + 2);
     }
@@ -82,8 +86,15 @@ void AddDagFileCauses(const CaseFile& file, const RunGraph& run, const model::Da
     if (line) {
         cause.proof = std::move(*line);
     } else {
-        cause.proof = {.kind = Proof::Kind::kHistory, .dag_id = version.dag_id, .run_id = {}, .task_id = {}, .attempt = 0, .row = -1,
-                       .ts = GetTime(error->body, "timestamp"), .text = StringOr(error->body, "stack_trace"), .event_id = {}};
+        cause.proof = {.kind = Proof::Kind::kHistory,
+                       .dag_id = version.dag_id,
+                       .run_id = {},
+                       .task_id = {},
+                       .attempt = 0,
+                       .row = -1,
+                       .ts = GetTime(error->body, "timestamp"),
+                       .text = StringOr(error->body, "stack_trace"),
+                       .event_id = {}};
     }
     causes.push_back({std::move(cause), ""});
 }

@@ -33,7 +33,8 @@ TaskFinding Describe(const RunGraph& run, Graph::Node node, const model::TaskAtt
 }
 
 /// What the graph alone says of an instance; nothing for one that is no part of the story.
-std::optional<Role> RoleOf(const RunGraph& run, Graph::Node node, const model::TaskAttempt& last, bool has_failed_ancestor) {
+std::optional<Role> RoleOf(const RunGraph& run, Graph::Node node, const model::TaskAttempt& last,
+                           bool has_failed_ancestor) {
     const NodeRun& all = run.At(node);
     if (FailedByItself(last)) {
         if (!has_failed_ancestor) return Role::kRootCause;

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::string_view kStoppedLine = "shouldn't be running anymore";
 
-Candidate Cause(std::string code, double score, std::string rule, std::string classification, std::string why, Proof proof) {
+Candidate Cause(std::string code, double score, std::string rule, std::string classification, std::string why,
+                Proof proof) {
     Candidate candidate;
     candidate.code = std::move(code);
     candidate.score = score;
@@ -25,7 +26,9 @@ Candidate Cause(std::string code, double score, std::string rule, std::string cl
     return candidate;
 }
 
-bool IsLastTry(const model::SourceEvent& event, const TaskFinding& task) { return event.attempt == 0 || event.attempt >= task.attempts; }
+bool IsLastTry(const model::SourceEvent& event, const TaskFinding& task) {
+    return event.attempt == 0 || event.attempt >= task.attempts;
+}
 
 /// The task's own end was recorded before `when`.
 bool HadFailedBefore(const std::vector<const model::SourceEvent*>& rows, const TaskFinding& task, Time when) {
@@ -45,7 +48,8 @@ std::optional<Candidate> ByPerson(const std::vector<const model::SourceEvent*>& 
         if (!SetsTaskFailed(*row) || HadFailedBefore(rows, task, row->ts)) continue;
         if (task.ended_at && row->ts > *task.ended_at + std::chrono::minutes(1)) continue;
         return Cause("PLATFORM_CANCELLED_BY_USER", 0.97, "marked_failed", "cancelled",
-                     fmt::format("{} set {} to failed", row->actor.empty() ? "somebody" : row->actor, task.task_id), AuditProof(*row));
+                     fmt::format("{} set {} to failed", row->actor.empty() ? "somebody" : row->actor, task.task_id),
+                     AuditProof(*row));
     }
     return std::nullopt;
 }
@@ -60,7 +64,8 @@ std::optional<Candidate> ByHeartbeat(const std::vector<const model::SourceEvent*
 
 std::optional<Candidate> ByQueue(const std::vector<const model::SourceEvent*>& rows, const TaskFinding& task) {
     for (const auto* row : rows)
-        if (row->event.find("stuck in queued") != std::string::npos && row->event.find("reschedule") == std::string::npos)
+        if (row->event.find("stuck in queued") != std::string::npos &&
+            row->event.find("reschedule") == std::string::npos)
             return Cause("RESOURCE_POOL_STARVATION", 0.92, "stuck_in_queue", "resource_exhaustion",
                          "the executor never started the task and the scheduler gave it up", AuditProof(*row));
     if (task.started_at) return std::nullopt;
@@ -71,14 +76,17 @@ std::optional<Candidate> ByQueue(const std::vector<const model::SourceEvent*>& r
     return std::nullopt;
 }
 
-// The row alone says only that the executor and the task disagree about how it ended; with a log that tells an end it adds nothing.
+// The row alone says only that the executor and the task disagree about how it ended; with a log that tells an end it
+// adds nothing.
 std::optional<Candidate> ByMismatch(const std::vector<const model::SourceEvent*>& rows, const TaskFinding& task) {
-    const bool silent = task.candidates.empty() && (task.readings.empty() || task.readings.back().cut_short || !task.readings.back().has_log);
+    const bool silent = task.candidates.empty() &&
+                        (task.readings.empty() || task.readings.back().cut_short || !task.readings.back().has_log);
     if (!silent) return std::nullopt;
     for (const auto* row : rows)
         if (row->event == "state mismatch" && IsLastTry(*row, task))
             return Cause("PLATFORM_WORKER_LOST", 0.5, "state_mismatch", "worker_lost",
-                         "the executor reported an end that the task never reported, and its log stops without one", AuditProof(*row));
+                         "the executor reported an end that the task never reported, and its log stops without one",
+                         AuditProof(*row));
     return std::nullopt;
 }
 
@@ -91,8 +99,8 @@ std::optional<Candidate> ByUnknownHand(const CaseFile& file, const RunGraph& run
                  "the task was told that it should not be running any more; no record says by whom", std::move(*line));
 }
 
-void AddTaskCauses(const CaseFile& file, const RunGraph& run, const TaskEvents& events, const std::vector<TaskFinding>& tasks,
-                   std::vector<LifecycleCause>& causes) {
+void AddTaskCauses(const CaseFile& file, const RunGraph& run, const TaskEvents& events,
+                   const std::vector<TaskFinding>& tasks, std::vector<LifecycleCause>& causes) {
     for (const TaskFinding& task : tasks) {
         if (task.dag_id != run.run().run.dag_id || task.run_id != run.run().run.run_id) continue;
         if (task.state != model::AttemptState::kFailed && task.state != model::AttemptState::kTimedOut) continue;
@@ -106,8 +114,8 @@ void AddTaskCauses(const CaseFile& file, const RunGraph& run, const TaskEvents& 
     }
 }
 
-void AddPersonEnd(const CaseFile& file, const RunGraph& run, const TaskEvents& events, const std::vector<TaskFinding>& tasks,
-                  std::vector<LifecycleCause>& causes) {
+void AddPersonEnd(const CaseFile& file, const RunGraph& run, const TaskEvents& events,
+                  const std::vector<TaskFinding>& tasks, std::vector<LifecycleCause>& causes) {
     if (run.end().kind != RunEnd::Kind::kPerson) return;
     Proof proof = AuditProof(*run.end().event);
     for (const TaskFinding& task : tasks) {
@@ -119,14 +127,16 @@ void AddPersonEnd(const CaseFile& file, const RunGraph& run, const TaskEvents& e
         }
     }
     causes.push_back({Cause("PLATFORM_CANCELLED_BY_USER", 0.9, "run_set_failed", "cancelled",
-                            fmt::format("{} set the run to failed [{}]", run.end().event->actor.empty() ? "somebody" : run.end().event->actor,
+                            fmt::format("{} set the run to failed [{}]",
+                                        run.end().event->actor.empty() ? "somebody" : run.end().event->actor,
                                         run.end().event->event),
                             std::move(proof)),
                       ""});
 }
 
 /// `depends_on_past` with a failed past: nothing can ever start, and the scheduler ends the run as deadlocked.
-void AddDeadlock(const CaseFile& file, const RunGraph& run, const model::DagVersion& version, std::vector<LifecycleCause>& causes) {
+void AddDeadlock(const CaseFile& file, const RunGraph& run, const model::DagVersion& version,
+                 std::vector<LifecycleCause>& causes) {
     if (&run.run() != &file.run || file.dag.before.empty() || !run.Failed().empty()) return;
     const RunFile& previous = file.dag.before.front();
     for (const auto& task : version.tasks) {
@@ -134,13 +144,22 @@ void AddDeadlock(const CaseFile& file, const RunGraph& run, const model::DagVers
         const Graph::Node node = run.graph().Find(task.task_id);
         if (run.At(node).last.empty() || run.At(node).last.front()->started_at) continue;
         for (const auto* last : previous.LastAttempts()) {
-            if (last->BaseTask() != task.task_id || last->state == model::AttemptState::kSucceeded || last->state == model::AttemptState::kSkipped)
+            if (last->BaseTask() != task.task_id || last->state == model::AttemptState::kSucceeded ||
+                last->state == model::AttemptState::kSkipped)
                 continue;
-            Proof proof{.kind = Proof::Kind::kHistory, .dag_id = previous.run.dag_id, .run_id = previous.run.run_id, .task_id = last->task_id,
-                        .attempt = last->attempt, .row = -1, .ts = last->ended_at,
-                        .text = fmt::format("{} was {} in run {}", last->task_id, model::Name(last->state), previous.run.run_id), .event_id = {}};
+            Proof proof{.kind = Proof::Kind::kHistory,
+                        .dag_id = previous.run.dag_id,
+                        .run_id = previous.run.run_id,
+                        .task_id = last->task_id,
+                        .attempt = last->attempt,
+                        .row = -1,
+                        .ts = last->ended_at,
+                        .text = fmt::format("{} was {} in run {}", last->task_id, model::Name(last->state),
+                                            previous.run.run_id),
+                        .event_id = {}};
             causes.push_back({Cause("DEPENDENCY_UPSTREAM_TASK_FAILED", 0.8, "depends_on_past", "upstream_failed",
-                                    fmt::format("{} depends on its past, and its run before failed", task.task_id), std::move(proof)),
+                                    fmt::format("{} depends on its past, and its run before failed", task.task_id),
+                                    std::move(proof)),
                               ""});
             return;
         }
@@ -154,11 +173,14 @@ bool WasStopped(const RunGraph& run, const TaskEvents& events, const TaskFinding
     if (end.kind == RunEnd::Kind::kPerson && end.at) {
         const auto& own = events.Of(task.task_id);
         if (HadFailedBefore(own, task, *end.at)) return false;
-        // Where Airflow's own rows of the task are there at all, a missing "failed" means that it never failed by itself.
-        const bool has_rows = std::any_of(own.begin(), own.end(), [](const auto* row) { return row->event == "running"; });
+        // Where Airflow's own rows of the task are there at all, a missing "failed" means that it never failed by
+        // itself.
+        const bool has_rows =
+            std::any_of(own.begin(), own.end(), [](const auto* row) { return row->event == "running"; });
         return has_rows || !ReadingHasEnd(task);
     }
-    if (end.kind == RunEnd::Kind::kFailFast && !ReadingHasEnd(task)) return FindInReadings(task, kStoppedLine).has_value();
+    if (end.kind == RunEnd::Kind::kFailFast && !ReadingHasEnd(task))
+        return FindInReadings(task, kStoppedLine).has_value();
     return false;
 }
 

@@ -23,8 +23,8 @@ struct LifecycleCause {
 std::vector<LifecycleCause> FindLifecycle(const CaseFile& file, const RunGraph& run, const model::DagVersion& version,
                                           const TaskEvents& events, const std::vector<TaskFinding>& tasks);
 
-/// The task's process ended because it was told so from outside, not by an error of its own: a person ended the run before the task had
-/// failed, or the dag stops all at the first failure of another task.
+/// The task's process ended because it was told so from outside, not by an error of its own: a person ended the run
+/// before the task had failed, or the dag stops all at the first failure of another task.
 bool WasStopped(const RunGraph& run, const TaskEvents& events, const TaskFinding& task);
 
 }  // namespace dagy::diagnose

@@ -29,7 +29,10 @@ struct Failure {
 class Localiser {
   public:
     Localiser(const CaseFile& file, std::vector<TaskFinding>& tasks)
-        : file_(file), tasks_(tasks), run_(file.run, file.dag.version, file.source_events), events_(file, file.run.run) {}
+        : file_(file),
+          tasks_(tasks),
+          run_(file.run, file.dag.version, file.source_events),
+          events_(file, file.run.run) {}
 
     Localisation Find() {
         AddLifecycle();
@@ -43,7 +46,9 @@ class Localiser {
     }
 
   private:
-    bool IsOurs(const TaskFinding& task) const { return task.dag_id == file_.run.run.dag_id && task.run_id == file_.run.run.run_id; }
+    bool IsOurs(const TaskFinding& task) const {
+        return task.dag_id == file_.run.run.dag_id && task.run_id == file_.run.run.run_id;
+    }
     static bool FailedByItself(const TaskFinding& task) {
         return task.state == AttemptState::kFailed || task.state == AttemptState::kTimedOut;
     }
@@ -66,7 +71,9 @@ class Localiser {
     void AddCandidate(const model::Run& run, const LifecycleCause& cause) {
         for (TaskFinding& task : tasks_) {
             if (task.dag_id != run.dag_id || task.run_id != run.run_id || task.task_id != cause.task_id) continue;
-            std::erase_if(task.candidates, [&](const Candidate& c) { return c.code == cause.candidate.code && c.score <= cause.candidate.score; });
+            std::erase_if(task.candidates, [&](const Candidate& c) {
+                return c.code == cause.candidate.code && c.score <= cause.candidate.score;
+            });
             const auto at = std::find_if(task.candidates.begin(), task.candidates.end(),
                                          [&](const Candidate& c) { return c.score < cause.candidate.score; });
             task.candidates.insert(at, cause.candidate);
@@ -80,7 +87,9 @@ class Localiser {
             if (!IsOurs(task) || !FailedByItself(task)) continue;
             if (WasStopped(run_, events_, task)) {
                 task.role = Role::kVictim;
-                where_.notes.push_back(fmt::format("{} is marked failed, but it was stopped from outside; nothing it did failed before.", task.task_id));
+                where_.notes.push_back(
+                    fmt::format("{} is marked failed, but it was stopped from outside; nothing it did failed before.",
+                                task.task_id));
                 continue;
             }
             const Graph::Node node = run_.graph().Find(task.base_task);
@@ -88,7 +97,8 @@ class Localiser {
             if (is_new) failures_.push_back({.node = node, .instances = {}, .origin = {}});
             auto& instances = failures_[place->second].instances;
             instances.push_back(&task);
-            if (instances.front()->candidates.empty() && !task.candidates.empty()) std::swap(instances.front(), instances.back());
+            if (instances.front()->candidates.empty() && !task.candidates.empty())
+                std::swap(instances.front(), instances.back());
         }
         std::vector<Graph::Node> nodes;
         for (const Failure& failure : failures_) nodes.push_back(failure.node);
@@ -102,7 +112,8 @@ class Localiser {
 
     std::vector<char> AffectedNodes() const {
         std::vector<char> affected(static_cast<size_t>(run_.graph().size()), 0);
-        for (Graph::Node node = 0; node < run_.graph().size(); ++node) affected[static_cast<size_t>(node)] = run_.At(node).Affected();
+        for (Graph::Node node = 0; node < run_.graph().size(); ++node)
+            affected[static_cast<size_t>(node)] = run_.At(node).Affected();
         return affected;
     }
 
@@ -114,8 +125,8 @@ class Localiser {
         }
     }
 
-    // A task that ran behind a failure (all_done, one_failed, a teardown) is its victim if it fails for want of what the failed one
-    // should have left, part of the same cause if it says the same, and a story of its own otherwise.
+    // A task that ran behind a failure (all_done, one_failed, a teardown) is its victim if it fails for want of what
+    // the failed one should have left, part of the same cause if it says the same, and a story of its own otherwise.
     bool FollowsFrom(const Failure& failure) const {
         return failure.below_failure && (run_.IsTeardown(failure.node) || LooksLikeMissingInput(failure.Face()));
     }
@@ -130,7 +141,8 @@ class Localiser {
     }
 
     bool HasPlainRoot() const {
-        return std::any_of(failures_.begin(), failures_.end(), [](const Failure& failure) { return !failure.below_failure; });
+        return std::any_of(failures_.begin(), failures_.end(),
+                           [](const Failure& failure) { return !failure.below_failure; });
     }
 
     bool Stronger(const Failure& a, const Failure& b) const {
@@ -188,7 +200,8 @@ class Localiser {
                 where_.notes.push_back(fmt::format("{} failed for another reason.", name));
             }
         }
-        std::stable_sort(where_.roots.begin(), where_.roots.end(), [&](const auto& a, const auto&) { return a == run_.graph().Name(primary->node); });
+        std::stable_sort(where_.roots.begin(), where_.roots.end(),
+                         [&](const auto& a, const auto&) { return a == run_.graph().Name(primary->node); });
     }
 
     void AddRoot(Failure& failure, const std::string& name) {
@@ -206,7 +219,8 @@ class Localiser {
         where_.upstream_dag = origin.dag_id;
         where_.upstream_run = origin.run_id;
         where_.upstream_roots = origin.roots;
-        where_.notes.push_back(fmt::format("{} failed only because run {} of {} had failed.", name, origin.run_id, origin.dag_id));
+        where_.notes.push_back(
+            fmt::format("{} failed only because run {} of {} had failed.", name, origin.run_id, origin.dag_id));
     }
 
     void NameVictims() {
@@ -216,7 +230,8 @@ class Localiser {
         for (TaskFinding& task : tasks_) {
             if (!IsOurs(task)) continue;
             if (task.role == Role::kRootCause && FailedByItself(task) && primary_ == nullptr) task.role = Role::kVictim;
-            if (task.role == Role::kVictim && victims.insert(task.base_task).second) where_.victims.push_back(task.base_task);
+            if (task.role == Role::kVictim && victims.insert(task.base_task).second)
+                where_.victims.push_back(task.base_task);
         }
         Blame();
         // A run whose failures were all healed by a retry still has a first one to explain.
@@ -236,14 +251,17 @@ class Localiser {
         if (dag.empty()) return;
         where_.upstream_dag = dag;
         where_.upstream_run = run;
-        where_.notes.push_back(fmt::format("{} waited for {}, of which no failed run is recorded here.", primary_->Face().task_id, dag));
+        where_.notes.push_back(
+            fmt::format("{} waited for {}, of which no failed run is recorded here.", primary_->Face().task_id, dag));
     }
 
     void Blame() {
         std::vector<std::pair<std::string, std::vector<char>>> reach;
         for (const Failure& failure : failures_) {
-            const bool begins = failure.Face().role == Role::kRootCause || failure.Face().role == Role::kIndependent || failure.origin;
-            if (begins && reach.size() < 16) reach.emplace_back(RootName(failure), run_.graph().Descendants({failure.node}));
+            const bool begins =
+                failure.Face().role == Role::kRootCause || failure.Face().role == Role::kIndependent || failure.origin;
+            if (begins && reach.size() < 16)
+                reach.emplace_back(RootName(failure), run_.graph().Descendants({failure.node}));
         }
         for (TaskFinding& task : tasks_) {
             if (task.role != Role::kVictim || !IsOurs(task)) continue;
@@ -251,7 +269,8 @@ class Localiser {
             for (const auto& [name, below] : reach)
                 if (below[node]) task.blamed_on.push_back(name);
             if (task.blamed_on.empty() && where_.upstream)
-                for (const std::string& root : where_.upstream_roots) task.blamed_on.push_back(where_.upstream_dag + "." + root);
+                for (const std::string& root : where_.upstream_roots)
+                    task.blamed_on.push_back(where_.upstream_dag + "." + root);
         }
     }
 
@@ -275,7 +294,10 @@ class Localiser {
             if (!chain.empty() && failure->node == chain.front()) origin = &*failure->origin;
         if (origin) where_.cascade = origin->hops;
         for (const Graph::Node node : chain)
-            where_.cascade.push_back(HopOf(run_, node, !where_.cascade.empty() && node == chain.front() ? origin->via : node == chain.front() ? "" : "dependency"));
+            where_.cascade.push_back(HopOf(run_, node,
+                                           !where_.cascade.empty() && node == chain.front() ? origin->via
+                                           : node == chain.front()                          ? ""
+                                                                                            : "dependency"));
     }
 
     /// Where the failure went: victims and the roots themselves, but no failure with a story of its own.
@@ -293,7 +315,8 @@ class Localiser {
         for (TaskFinding& task : tasks_)
             if (!IsOurs(task)) task.role = Role::kRootCause;
         std::erase_if(tasks_, [&](const TaskFinding& task) {
-            return !IsOurs(task) && (task.dag_id != where_.upstream_dag || task.run_id != where_.upstream_run || !roots.contains(task.base_task));
+            return !IsOurs(task) && (task.dag_id != where_.upstream_dag || task.run_id != where_.upstream_run ||
+                                     !roots.contains(task.base_task));
         });
     }
 
@@ -310,6 +333,8 @@ class Localiser {
 
 }  // namespace
 
-Localisation Localise(const CaseFile& file, std::vector<TaskFinding>& tasks) { return Localiser(file, tasks).Find(); }
+Localisation Localise(const CaseFile& file, std::vector<TaskFinding>& tasks) {
+    return Localiser(file, tasks).Find();
+}
 
 }  // namespace dagy::diagnose

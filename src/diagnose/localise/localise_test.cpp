@@ -8,12 +8,12 @@
 namespace dagy::diagnose {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-using ::testing::UnorderedElementsAre;
 using dagy::testing::At;
 using dagy::testing::CaseBuilder;
 using dagy::testing::Found;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 std::vector<std::string> WithRole(const std::vector<TaskFinding>& tasks, Role role) {
     std::vector<std::string> names;
@@ -24,7 +24,8 @@ std::vector<std::string> WithRole(const std::vector<TaskFinding>& tasks, Role ro
 
 std::vector<std::string> Chain(const Localisation& where) {
     std::vector<std::string> chain;
-    for (const auto& hop : where.cascade) chain.push_back(hop.dag_id + "." + hop.task_id + (hop.via.empty() ? "" : "<" + hop.via));
+    for (const auto& hop : where.cascade)
+        chain.push_back(hop.dag_id + "." + hop.task_id + (hop.via.empty() ? "" : "<" + hop.via));
     return chain;
 }
 
@@ -32,8 +33,17 @@ std::vector<std::string> Chain(const Localisation& where) {
 //               └──▶ audit ─▶ mail
 TEST(LocaliseTest, TheFirstFailureIsTheRootAndWhatWaitsForItIsVictim) {
     const CaseFile file = CaseBuilder("sales")
-                              .Task("extract", {"clean"}).Task("clean", {"load", "audit"}).Task("load").Task("audit", {"mail"}).Task("mail")
-                              .Run("r1", "failed").Good("extract").Failed("clean", 2).UpstreamFailed("load").UpstreamFailed("audit").UpstreamFailed("mail")
+                              .Task("extract", {"clean"})
+                              .Task("clean", {"load", "audit"})
+                              .Task("load")
+                              .Task("audit", {"mail"})
+                              .Task("mail")
+                              .Run("r1", "failed")
+                              .Good("extract")
+                              .Failed("clean", 2)
+                              .UpstreamFailed("load")
+                              .UpstreamFailed("audit")
+                              .UpstreamFailed("mail")
                               .Build();
     auto tasks = FindTasks(file);
     EXPECT_EQ(tasks.size(), 4u);
@@ -49,8 +59,15 @@ TEST(LocaliseTest, TheFirstFailureIsTheRootAndWhatWaitsForItIsVictim) {
 // events ───────────┴▶ publish
 TEST(LocaliseTest, FailuresForDifferentReasonsAreToldApart) {
     const CaseFile file = CaseBuilder("portal")
-                              .Task("parse", {"geocode"}).Task("geocode", {"publish"}).Task("events", {"publish"}).Task("publish")
-                              .Run("r1", "failed").Failed("parse").UpstreamFailed("geocode").Failed("events").UpstreamFailed("publish")
+                              .Task("parse", {"geocode"})
+                              .Task("geocode", {"publish"})
+                              .Task("events", {"publish"})
+                              .Task("publish")
+                              .Run("r1", "failed")
+                              .Failed("parse")
+                              .UpstreamFailed("geocode")
+                              .Failed("events")
+                              .UpstreamFailed("publish")
                               .Build();
     auto tasks = FindTasks(file);
     Found(tasks, "parse", "USER_CODE_PYTHON_INDEX_ERROR", "list index out of range");
@@ -70,8 +87,15 @@ TEST(LocaliseTest, FailuresForOneReasonAreAllRoots) {
 }
 
 TEST(LocaliseTest, AMappedTaskIsOneRootUnderItsBaseName) {
-    const CaseFile file = CaseBuilder("sheets").Task("parse", {"sum"}).Task("sum")
-                              .Run("r1", "failed").Good("parse[0]").Failed("parse[1]").Failed("parse[2]").UpstreamFailed("sum").Build();
+    const CaseFile file = CaseBuilder("sheets")
+                              .Task("parse", {"sum"})
+                              .Task("sum")
+                              .Run("r1", "failed")
+                              .Good("parse[0]")
+                              .Failed("parse[1]")
+                              .Failed("parse[2]")
+                              .UpstreamFailed("sum")
+                              .Build();
     auto tasks = FindTasks(file);
     Found(tasks, "parse[1]", "USER_CODE_PYTHON_VALUE_ERROR", "bad '1,5'");
     Found(tasks, "parse[2]", "USER_CODE_PYTHON_VALUE_ERROR", "bad '2,5'");
@@ -85,9 +109,17 @@ TEST(LocaliseTest, AMappedTaskIsOneRootUnderItsBaseName) {
 //    └──────────────────┴───▶ remove
 TEST(LocaliseTest, ATeardownThatFailsAfterTheWorkIsAVictim) {
     const CaseFile file = CaseBuilder("grid")
-                              .Task("make", {"simulate", "remove"}).Task("simulate", {"plot"}).Task("plot", {"submit", "remove"}).Task("submit")
+                              .Task("make", {"simulate", "remove"})
+                              .Task("simulate", {"plot"})
+                              .Task("plot", {"submit", "remove"})
+                              .Task("submit")
                               .Task("remove", {}, "all_done_setup_success")
-                              .Run("r1", "failed").Good("make").Failed("simulate").UpstreamFailed("plot").UpstreamFailed("submit").Failed("remove")
+                              .Run("r1", "failed")
+                              .Good("make")
+                              .Failed("simulate")
+                              .UpstreamFailed("plot")
+                              .UpstreamFailed("submit")
+                              .Failed("remove")
                               .Build();
     auto tasks = FindTasks(file);
     Found(tasks, "simulate", "USER_CODE_PYTHON_ASSERTION");
@@ -100,7 +132,13 @@ TEST(LocaliseTest, ATeardownThatFailsAfterTheWorkIsAVictim) {
 
 TEST(LocaliseTest, ATaskBehindAFailureThatFailsForItsOwnReasonIsIndependent) {
     const auto build = [] {
-        return CaseBuilder("d").Task("load", {"notify"}).Task("notify", {}, "all_done").Run("r1", "failed").Failed("load").Failed("notify").Build();
+        return CaseBuilder("d")
+            .Task("load", {"notify"})
+            .Task("notify", {}, "all_done")
+            .Run("r1", "failed")
+            .Failed("load")
+            .Failed("notify")
+            .Build();
     };
     const CaseFile file = build();
     auto tasks = FindTasks(file);
@@ -117,9 +155,17 @@ TEST(LocaliseTest, ATaskBehindAFailureThatFailsForItsOwnReasonIsIndependent) {
 // read ─▶ route(branch) ─▶ automatic | manual ─▶ settle
 TEST(LocaliseTest, WhatABranchSkipsIsNoVictim) {
     const CaseFile file = CaseBuilder("triage")
-                              .Task("read", {"route"}).Task("route", {"automatic", "manual"}, "all_success", "BranchPythonOperator")
-                              .Task("automatic", {"settle"}).Task("manual", {"settle"}).Task("settle", {}, "none_failed_min_one_success")
-                              .Run("r1", "failed").Good("read").Good("route").Attempt("automatic", 1, "skipped").Failed("manual").UpstreamFailed("settle")
+                              .Task("read", {"route"})
+                              .Task("route", {"automatic", "manual"}, "all_success", "BranchPythonOperator")
+                              .Task("automatic", {"settle"})
+                              .Task("manual", {"settle"})
+                              .Task("settle", {}, "none_failed_min_one_success")
+                              .Run("r1", "failed")
+                              .Good("read")
+                              .Good("route")
+                              .Attempt("automatic", 1, "skipped")
+                              .Failed("manual")
+                              .UpstreamFailed("settle")
                               .Build();
     auto tasks = FindTasks(file);
     Found(tasks, "manual", "USER_CODE_PYTHON_UNCLASSIFIED");
@@ -138,7 +184,8 @@ TEST(LocaliseTest, ATaskThatARetryHealedIsRecovered) {
 }
 
 TEST(LocaliseTest, ASuccessfulRunCanHaveARoot) {
-    const CaseFile file = CaseBuilder("d").Task("a", {"b"}).Task("b", {}, "all_done").Run("r1", "success").Failed("a").Good("b").Build();
+    const CaseFile file =
+        CaseBuilder("d").Task("a", {"b"}).Task("b", {}, "all_done").Run("r1", "success").Failed("a").Good("b").Build();
     auto tasks = FindTasks(file);
     Found(tasks, "a", "DATA_PARSE_ERROR");
     EXPECT_THAT(Localise(file, tasks).roots, ElementsAre("a"));
@@ -161,7 +208,12 @@ TEST(LocaliseTest, ARunThatTimedOutHasNoRootTask) {
 
 TEST(LocaliseTest, ATaskThatNeverGotASlotStarvedInItsPool) {
     CaseBuilder builder("d");
-    builder.Task("a", {"b"}).Task("b").Dag("dag_run_timeout", 60.0).Fact("pool", "narrow", {{"slots", 0}}).Run("r1", "failed").NeverRan("a");
+    builder.Task("a", {"b"})
+        .Task("b")
+        .Dag("dag_run_timeout", 60.0)
+        .Fact("pool", "narrow", {{"slots", 0}})
+        .Run("r1", "failed")
+        .NeverRan("a");
     builder.LastAttempt().scheduled_at = At(0);
     builder.LastAttempt().pool = "narrow";
     const CaseFile file = builder.NeverRan("b").Build();
@@ -189,7 +241,11 @@ TEST(LocaliseTest, AHungRunThatAPersonEndedStarvedAllTheSame) {
 
 TEST(LocaliseTest, APoolThatDoesNotExistIsAMissingTarget) {
     CaseBuilder builder("d");
-    builder.Task("a").Dag("dag_run_timeout", "PT1M").Fact("pool", "default_pool", {{"slots", 128}}).Run("r1", "failed").NeverRan("a");
+    builder.Task("a")
+        .Dag("dag_run_timeout", "PT1M")
+        .Fact("pool", "default_pool", {{"slots", 128}})
+        .Run("r1", "failed")
+        .NeverRan("a");
     builder.LastAttempt().scheduled_at = At(0);
     builder.LastAttempt().pool = "gone";
     const CaseFile file = builder.Build();
@@ -199,7 +255,14 @@ TEST(LocaliseTest, APoolThatDoesNotExistIsAMissingTarget) {
 
 TEST(LocaliseTest, AFailFastDagTakesTheOthersDownWithTheFirst) {
     CaseBuilder builder("d");
-    builder.Task("a").Task("b").Task("c").Dag("fail_fast", true).Run("r1", "failed").Failed("a").Failed("b").Attempt("c", 1, "skipped");
+    builder.Task("a")
+        .Task("b")
+        .Task("c")
+        .Dag("fail_fast", true)
+        .Run("r1", "failed")
+        .Failed("a")
+        .Failed("b")
+        .Attempt("c", 1, "skipped");
     const CaseFile file = builder.Build();
     auto tasks = FindTasks(file);
     Found(tasks, "a", "DATA_PARSE_ERROR");
@@ -208,7 +271,9 @@ TEST(LocaliseTest, AFailFastDagTakesTheOthersDownWithTheFirst) {
             Reading reading;
             reading.attempt = 1;
             reading.has_log = true;
-            reading.signals.push_back({.name = "lifecycle", .text = "Server indicated the task shouldn't be running anymore. Terminating process"});
+            reading.signals.push_back(
+                {.name = "lifecycle",
+                 .text = "Server indicated the task shouldn't be running anymore. Terminating process"});
             task.readings = {reading};
         }
     const auto where = Localise(file, tasks);
@@ -217,9 +282,14 @@ TEST(LocaliseTest, AFailFastDagTakesTheOthersDownWithTheFirst) {
 }
 
 TEST(LocaliseTest, APersonWhoMarksATaskFailedMakesItTheRoot) {
-    const CaseFile file = CaseBuilder("survey").Task("import", {"weigh"}).Task("weigh")
-                              .Run("r1", "failed").Failed("import").UpstreamFailed("weigh")
-                              .Event(0.9, "patch_task_instance", {{"new_state", "failed"}}, "r1", "import").Build();
+    const CaseFile file = CaseBuilder("survey")
+                              .Task("import", {"weigh"})
+                              .Task("weigh")
+                              .Run("r1", "failed")
+                              .Failed("import")
+                              .UpstreamFailed("weigh")
+                              .Event(0.9, "patch_task_instance", {{"new_state", "failed"}}, "r1", "import")
+                              .Build();
     auto tasks = FindTasks(file);
     const auto where = Localise(file, tasks);
     EXPECT_THAT(where.roots, ElementsAre("import"));
@@ -229,9 +299,15 @@ TEST(LocaliseTest, APersonWhoMarksATaskFailedMakesItTheRoot) {
 }
 
 TEST(LocaliseTest, APersonWhoEndsTheRunLeavesNoRoot) {
-    const CaseFile file = CaseBuilder("d").Task("a", {"b"}).Task("b").Run("r1", "failed").Failed("a").NeverRan("b")
+    const CaseFile file = CaseBuilder("d")
+                              .Task("a", {"b"})
+                              .Task("b")
+                              .Run("r1", "failed")
+                              .Failed("a")
+                              .NeverRan("b")
                               .Event(0.1, "running", {{"host_name", "vm"}}, "r1", "a")
-                              .Event(4.9, "patch_dag_run", {{"state", "failed"}}, "r1").Build();
+                              .Event(4.9, "patch_dag_run", {{"state", "failed"}}, "r1")
+                              .Build();
     auto tasks = FindTasks(file);
     const auto where = Localise(file, tasks);
     EXPECT_THAT(where.roots, IsEmpty());
@@ -240,16 +316,24 @@ TEST(LocaliseTest, APersonWhoEndsTheRunLeavesNoRoot) {
 }
 
 TEST(LocaliseTest, AFailureBeforeThePersonsEndStaysTheRoot) {
-    const CaseFile file = CaseBuilder("d").Task("a", {"b"}).Task("b").Run("r1", "failed").Failed("a").NeverRan("b")
-                              .Event(0.1, "running", {{"host_name", "vm"}}, "r1", "a").Event(1, "failed", {{"host_name", "vm"}}, "r1", "a")
-                              .Event(4.9, "patch_dag_run", {{"state", "failed"}}, "r1").Build();
+    const CaseFile file = CaseBuilder("d")
+                              .Task("a", {"b"})
+                              .Task("b")
+                              .Run("r1", "failed")
+                              .Failed("a")
+                              .NeverRan("b")
+                              .Event(0.1, "running", {{"host_name", "vm"}}, "r1", "a")
+                              .Event(1, "failed", {{"host_name", "vm"}}, "r1", "a")
+                              .Event(4.9, "patch_dag_run", {{"state", "failed"}}, "r1")
+                              .Build();
     auto tasks = FindTasks(file);
     Found(tasks, "a", "DATA_PARSE_ERROR");
     EXPECT_THAT(Localise(file, tasks).roots, ElementsAre("a"));
 }
 
 TEST(LocaliseTest, ALostHeartbeatIsReadFromTheAuditLog) {
-    const CaseFile file = CaseBuilder("d").Task("a").Run("r1", "failed").Failed("a").Event(3, "heartbeat timeout", {}, "r1", "a").Build();
+    const CaseFile file =
+        CaseBuilder("d").Task("a").Run("r1", "failed").Failed("a").Event(3, "heartbeat timeout", {}, "r1", "a").Build();
     auto tasks = FindTasks(file);
     const auto where = Localise(file, tasks);
     EXPECT_THAT(where.roots, ElementsAre("a"));
@@ -259,10 +343,16 @@ TEST(LocaliseTest, ALostHeartbeatIsReadFromTheAuditLog) {
 TEST(LocaliseTest, ADagFileThatNoLongerImportsIsTheCauseOfARunThatHung) {
     CaseBuilder builder("tide");
     builder.Task("read", {"smooth"}).Task("smooth", {"publish"}).Task("publish");
-    builder.Fact("import_error", "tide.py", {{"filename", "tide.py"}, {"timestamp", "2026-01-01T00:01:00Z"},
-                                             {"stack_trace", "Traceback …\nImportError: cannot import name 'rolling_mean'\n"}});
-    builder.Run("r1", "failed").Good("read").Failed("smooth").NeverRan("publish")
-        .Event(0.2, "running", {}, "r1", "smooth").Event(4, "patch_dag_run", {{"state", "failed"}}, "r1");
+    builder.Fact("import_error", "tide.py",
+                 {{"filename", "tide.py"},
+                  {"timestamp", "2026-01-01T00:01:00Z"},
+                  {"stack_trace", "Traceback …\nImportError: cannot import name 'rolling_mean'\n"}});
+    builder.Run("r1", "failed")
+        .Good("read")
+        .Failed("smooth")
+        .NeverRan("publish")
+        .Event(0.2, "running", {}, "r1", "smooth")
+        .Event(4, "patch_dag_run", {{"state", "failed"}}, "r1");
     CaseFile file = builder.Build();
     file.dag.version.source_file = "/opt/dags/tide.py";
     auto tasks = FindTasks(file);
@@ -279,9 +369,19 @@ TEST(LocaliseTest, ASensorThatSawTheOtherDagFailPointsToTheTaskOverThere) {
     CaseBuilder intake("intake");
     intake.Task("read", {"weigh"}).Task("weigh").Run("i1", "failed").Failed("read").UpstreamFailed("weigh");
     CaseBuilder plan("plan");
-    plan.Task("wait_for_intake", {"assign"}, "all_success", "ExternalTaskSensor").Task("assign")
-        .Run("p1", "failed").Failed("wait_for_intake").UpstreamFailed("assign")
-        .Related(intake, {.from_dag = "intake", .from_run = "i1", .to_dag = "plan", .to_run = "p1", .to_task = "wait_for_intake", .via = "sensor"}, true);
+    plan.Task("wait_for_intake", {"assign"}, "all_success", "ExternalTaskSensor")
+        .Task("assign")
+        .Run("p1", "failed")
+        .Failed("wait_for_intake")
+        .UpstreamFailed("assign")
+        .Related(intake,
+                 {.from_dag = "intake",
+                  .from_run = "i1",
+                  .to_dag = "plan",
+                  .to_run = "p1",
+                  .to_task = "wait_for_intake",
+                  .via = "sensor"},
+                 true);
     CaseFile file = plan.Build();
     file.related[0].file.run.ended_at = At(0.5);
     auto tasks = FindTasks(file);
@@ -301,9 +401,21 @@ TEST(LocaliseTest, ATriggerThatWaitedForItsChildPointsIntoTheChild) {
     CaseBuilder child("child");
     child.Task("share", {"book"}).Task("book").Run("c1", "failed").Failed("share").UpstreamFailed("book");
     CaseBuilder close("close");
-    close.Task("freeze", {"run_child"}).Task("run_child", {"sign"}, "all_success", "TriggerDagRunOperator").Task("sign")
-        .Run("m1", "failed").Good("freeze").Failed("run_child").UpstreamFailed("sign")
-        .Related(child, {.from_dag = "close", .from_run = "m1", .from_task = "run_child", .to_dag = "child", .to_run = "c1", .via = "trigger"}, false);
+    close.Task("freeze", {"run_child"})
+        .Task("run_child", {"sign"}, "all_success", "TriggerDagRunOperator")
+        .Task("sign")
+        .Run("m1", "failed")
+        .Good("freeze")
+        .Failed("run_child")
+        .UpstreamFailed("sign")
+        .Related(child,
+                 {.from_dag = "close",
+                  .from_run = "m1",
+                  .from_task = "run_child",
+                  .to_dag = "child",
+                  .to_run = "c1",
+                  .via = "trigger"},
+                 false);
     CaseFile file = close.Build();
     file.related[0].file.run.ended_at = At(0.5);
     auto tasks = FindTasks(file);
@@ -316,16 +428,32 @@ TEST(LocaliseTest, ATriggerThatWaitedForItsChildPointsIntoTheChild) {
 // producer: fetch(fails) ─▶ publish(all_done, writes the asset)          consumer: mix ─▶ letter
 TEST(LocaliseTest, AProducerThatFailedBeforeItWroteItsAssetIsTheRootOfMissingInput) {
     CaseBuilder producer("prices");
-    producer.Task("fetch", {"publish"}).Task("publish", {}, "all_done").Run("a1", "success").Failed("fetch").Good("publish");
+    producer.Task("fetch", {"publish"})
+        .Task("publish", {}, "all_done")
+        .Run("a1", "success")
+        .Failed("fetch")
+        .Good("publish");
     CaseBuilder consumer("costs");
-    consumer.Task("mix", {"letter"}).Task("letter").Run("c1", "failed").Failed("mix").UpstreamFailed("letter")
-        .Related(producer, {.from_dag = "prices", .from_run = "a1", .from_task = "publish", .to_dag = "costs", .to_run = "c1", .via = "asset"}, true);
+    consumer.Task("mix", {"letter"})
+        .Task("letter")
+        .Run("c1", "failed")
+        .Failed("mix")
+        .UpstreamFailed("letter")
+        .Related(producer,
+                 {.from_dag = "prices",
+                  .from_run = "a1",
+                  .from_task = "publish",
+                  .to_dag = "costs",
+                  .to_run = "c1",
+                  .via = "asset"},
+                 true);
     const CaseFile file = consumer.Build();
     auto tasks = FindTasks(file);
     Found(tasks, "fetch", "HTTP_SERVER_ERROR");
     Found(tasks, "mix", "DATA_MISSING_INPUT");
     auto where = Localise(file, tasks);
-    EXPECT_THAT(Chain(where), ElementsAre("prices.fetch", "prices.publish<dependency", "costs.mix<asset", "costs.letter<dependency"));
+    EXPECT_THAT(Chain(where),
+                ElementsAre("prices.fetch", "prices.publish<dependency", "costs.mix<asset", "costs.letter<dependency"));
 
     auto own = FindTasks(file);
     Found(own, "mix", "USER_CODE_PYTHON_NAME_ERROR");
@@ -336,7 +464,10 @@ TEST(LocaliseTest, AProducerThatFailedBeforeItWroteItsAssetIsTheRootOfMissingInp
 
 TEST(LocaliseTest, AnUpstreamDagThatWasNeverRecordedIsNamed) {
     CaseBuilder builder("brew");
-    builder.Task("wait", {"blend"}, "all_success", "ExternalTaskSensor").Task("blend").Run("r1", "failed").Failed("wait");
+    builder.Task("wait", {"blend"}, "all_success", "ExternalTaskSensor")
+        .Task("blend")
+        .Run("r1", "failed")
+        .Failed("wait");
     builder.LastAttempt().extras["rendered_fields"] = json::object{{"external_dag_id", "cellar"}};
     const CaseFile file = builder.UpstreamFailed("blend").Build();
     auto tasks = FindTasks(file);
@@ -357,7 +488,8 @@ TEST(LocaliseTest, StaysQuickWithTenThousandTasks) {
     file.dag.version = file.dag.versions.back();
     file.run.run = {.dag_id = "wide", .run_id = "r", .state = model::RunState::kFailed};
     file.run.attempts.push_back({.task_id = "root", .state = model::AttemptState::kFailed});
-    for (const auto& name : all) file.run.attempts.push_back({.task_id = name, .state = model::AttemptState::kUpstreamFailed});
+    for (const auto& name : all)
+        file.run.attempts.push_back({.task_id = name, .state = model::AttemptState::kUpstreamFailed});
     auto tasks = FindTasks(file);
     const auto where = Localise(file, tasks);
     EXPECT_EQ(where.victims.size(), 10000u);

@@ -4,7 +4,8 @@
 
 namespace dagy::diagnose {
 
-std::vector<Graph::Node> LongestChain(const RunGraph& run, const std::vector<Graph::Node>& roots, const std::vector<char>& allowed) {
+std::vector<Graph::Node> LongestChain(const RunGraph& run, const std::vector<Graph::Node>& roots,
+                                      const std::vector<char>& allowed) {
     const Graph& graph = run.graph();
     const auto size = static_cast<size_t>(graph.size());
     std::vector<int> length(size, 0);
@@ -23,7 +24,8 @@ std::vector<Graph::Node> LongestChain(const RunGraph& run, const std::vector<Gra
         for (const Graph::Node next : graph.Downstream(node)) {
             const auto to = static_cast<size_t>(next);
             // A back edge of a cycle would make the chain endless.
-            if (!allowed[to] || graph.Rank()[to] <= graph.Rank()[static_cast<size_t>(node)] || length[to] >= here + 1) continue;
+            if (!allowed[to] || graph.Rank()[to] <= graph.Rank()[static_cast<size_t>(node)] || length[to] >= here + 1)
+                continue;
             length[to] = here + 1;
             before[to] = node;
         }

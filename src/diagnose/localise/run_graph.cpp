@@ -29,12 +29,12 @@ std::optional<double> SecondsOf(std::string_view text) {
         const auto [rest, error] = std::from_chars(at, end, number);
         if (error != std::errc() || rest == end) return std::nullopt;
         at = rest;
-        total += number * (*at == 'W'               ? 604800
-                           : *at == 'D'             ? 86400
-                           : *at == 'H'             ? 3600
-                           : *at == 'M' && in_time  ? 60
-                           : *at == 'S'             ? 1
-                                                    : 0);
+        total += number * (*at == 'W'              ? 604800
+                           : *at == 'D'            ? 86400
+                           : *at == 'H'            ? 3600
+                           : *at == 'M' && in_time ? 60
+                           : *at == 'S'            ? 1
+                                                   : 0);
         any = true;
     }
     return any ? std::optional(total) : std::nullopt;
@@ -84,7 +84,8 @@ RunEnd HowItEnded(const RunFile& run, const model::DagVersion& version, std::spa
         end.event = &event;
     }
     if (end.event || run.run.state == model::RunState::kSucceeded) return end;
-    if (const auto timeout = RunTimeoutSeconds(version); timeout && *timeout > 0 && run.run.started_at && run.run.ended_at) {
+    if (const auto timeout = RunTimeoutSeconds(version);
+        timeout && *timeout > 0 && run.run.started_at && run.run.ended_at) {
         end.timeout_seconds = *timeout;
         // The scheduler looks at run time-outs once a loop, so that the run is always a little older than it may be.
         if (SecondsBetween(*run.run.started_at, *run.run.ended_at) >= *timeout) end.kind = RunEnd::Kind::kTimeout;
@@ -95,14 +96,18 @@ RunEnd HowItEnded(const RunFile& run, const model::DagVersion& version, std::spa
 }
 
 RunGraph::RunGraph(const RunFile& run, const model::DagVersion& version, std::span<const model::SourceEvent> events)
-    : run_(run), graph_(version, TaskNames(run)), end_(HowItEnded(run, version, events)), nodes_(static_cast<size_t>(graph_.size())) {
+    : run_(run),
+      graph_(version, TaskNames(run)),
+      end_(HowItEnded(run, version, events)),
+      nodes_(static_cast<size_t>(graph_.size())) {
     ReadStates();
     FindCut();
 }
 
 void RunGraph::ReadStates() {
     for (const auto& attempt : run_.attempts)
-        if (attempt.state == AttemptState::kFailed || attempt.state == AttemptState::kTimedOut) failed_once_.insert(attempt.task_id);
+        if (attempt.state == AttemptState::kFailed || attempt.state == AttemptState::kTimedOut)
+            failed_once_.insert(attempt.task_id);
     for (const model::TaskAttempt* last : run_.LastAttempts()) {
         NodeRun& node = nodes_[static_cast<size_t>(graph_.Find(last->BaseTask()))];
         node.last.push_back(last);
@@ -114,16 +119,24 @@ void RunGraph::ReadStates() {
                 if (at && (!node.failed_at || *at < *node.failed_at)) node.failed_at = at;
                 break;
             }
-            case AttemptState::kUpstreamFailed: node.upstream_failed = true; break;
-            case AttemptState::kCancelled: node.cut = true; break;
-            case AttemptState::kSucceeded: node.recovered = node.recovered || failed_once_.contains(last->task_id); break;
-            default: break;
+            case AttemptState::kUpstreamFailed:
+                node.upstream_failed = true;
+                break;
+            case AttemptState::kCancelled:
+                node.cut = true;
+                break;
+            case AttemptState::kSucceeded:
+                node.recovered = node.recovered || failed_once_.contains(last->task_id);
+                break;
+            default:
+                break;
         }
     }
 }
 
 bool RunGraph::StillToRun(const model::TaskAttempt& attempt) const {
-    // A branch gives the tasks that it leaves out a start and an end at once; a task that was cut lacks one, or has that of the run's end.
+    // A branch gives the tasks that it leaves out a start and an end at once; a task that was cut lacks one, or has
+    // that of the run's end.
     if (!attempt.started_at || !attempt.ended_at) return true;
     return end_.at && *attempt.ended_at + std::chrono::milliseconds(500) >= *end_.at;
 }
@@ -132,7 +145,8 @@ bool RunGraph::SkippedByBranch(Graph::Node node) const {
     for (const Graph::Node up : graph_.Upstream(node)) {
         const NodeRun& parent = At(up);
         for (const auto* attempt : parent.last) {
-            const std::string& op = attempt->operator_name.empty() && graph_.Task(up) ? graph_.Task(up)->operator_name : attempt->operator_name;
+            const std::string& op = attempt->operator_name.empty() && graph_.Task(up) ? graph_.Task(up)->operator_name
+                                                                                      : attempt->operator_name;
             if (attempt->state == AttemptState::kSucceeded && IsBranch(op)) return true;
         }
     }

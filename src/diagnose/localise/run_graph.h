@@ -28,11 +28,11 @@ RunEnd HowItEnded(const RunFile& run, const model::DagVersion& version, std::spa
 /// What became of a node.
 struct NodeRun {
     std::vector<const model::TaskAttempt*> last;  ///< each instance's last attempt
-    bool failed = false;           ///< an instance failed by itself, as far as states tell
-    bool upstream_failed = false;  ///< an instance could not run because of another task
-    bool cut = false;              ///< an instance was skipped, stopped or left waiting because the whole run was ended
-    bool recovered = false;        ///< failed first, succeeded in the end
-    std::optional<Time> failed_at; ///< earliest
+    bool failed = false;                          ///< an instance failed by itself, as far as states tell
+    bool upstream_failed = false;                 ///< an instance could not run because of another task
+    bool cut = false;        ///< an instance was skipped, stopped or left waiting because the whole run was ended
+    bool recovered = false;  ///< failed first, succeeded in the end
+    std::optional<Time> failed_at;  ///< earliest
     bool Affected() const { return failed || upstream_failed || cut; }
 };
 

@@ -13,7 +13,8 @@ std::string_view TopCode(const TaskFinding& task);
 /// Two tasks failed for one reason: the same signature, or the same code about the same thing (host, table, path …).
 bool SameCause(const TaskFinding& a, const TaskFinding& b);
 
-/// The error is of the kind that a task gets when what it should work on was not made: missing input, None, an unknown key or table.
+/// The error is of the kind that a task gets when what it should work on was not made: missing input, None, an unknown
+/// key or table.
 bool LooksLikeMissingInput(const TaskFinding& task);
 
 /// The error says no more than that something else that was waited for failed or never came.

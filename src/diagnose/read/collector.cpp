@@ -23,7 +23,9 @@ std::string Bounded(std::string_view text) {
 bool SameFailure(const ExceptionChain& a, const ExceptionChain& b) {
     if (a.exceptions.size() != b.exceptions.size()) return false;
     for (size_t i = 0; i < a.exceptions.size(); ++i)
-        if (a.exceptions[i].ShortType() != b.exceptions[i].ShortType() || a.exceptions[i].message != b.exceptions[i].message) return false;
+        if (a.exceptions[i].ShortType() != b.exceptions[i].ShortType() ||
+            a.exceptions[i].message != b.exceptions[i].message)
+            return false;
     return true;
 }
 
@@ -31,8 +33,10 @@ bool SameFailure(const ExceptionChain& a, const ExceptionChain& b) {
 
 void Collector::Note(const Line& line, std::string_view recorded) {
     const uint64_t hash = TemplateHash(line.body);
-    if (const auto known = templates_.find(hash); known != templates_.end()) ++known->second;
-    else if (templates_.size() < kTemplatesMax) templates_.emplace(hash, 1);
+    if (const auto known = templates_.find(hash); known != templates_.end())
+        ++known->second;
+    else if (templates_.size() < kTemplatesMax)
+        templates_.emplace(hash, 1);
     if (!line.is_output || line.text.empty()) return;
     Words& words = last_[next_++ % last_.size()];
     words.row = line.row;
@@ -42,17 +46,25 @@ void Collector::Note(const Line& line, std::string_view recorded) {
     words.level = line.level;
 }
 
-void Collector::AddSignal(std::string name, std::string value, const Line& line, std::string_view recorded, model::Level level) {
+void Collector::AddSignal(std::string name, std::string value, const Line& line, std::string_view recorded,
+                          model::Level level) {
     const uint64_t key = TemplateHash(line.body) ^ (std::hash<std::string>{}(name) << 1);
-    Signal signal{.name = std::move(name), .value = std::move(value), .text = Bounded(recorded), .row = line.row, .level = level, .logger = std::string(line.stream),
-                  .is_orchestrator = line.is_orchestrator, .ts = line.ts};
+    Signal signal{.name = std::move(name),
+                  .value = std::move(value),
+                  .text = Bounded(recorded),
+                  .row = line.row,
+                  .level = level,
+                  .logger = std::string(line.stream),
+                  .is_orchestrator = line.is_orchestrator,
+                  .ts = line.ts};
     if (const auto known = signal_index_.find(key); known != signal_index_.end()) {
         signals_[known->second] = std::move(signal);
         return;
     }
     if (signals_.size() >= kSignalsMax) {
         // The oldest third that is least severe makes room: ends tell more than beginnings.
-        const auto least = std::min_element(signals_.begin(), signals_.begin() + kSignalsMax / 3, [](const Signal& a, const Signal& b) { return a.level < b.level; });
+        const auto least = std::min_element(signals_.begin(), signals_.begin() + kSignalsMax / 3,
+                                            [](const Signal& a, const Signal& b) { return a.level < b.level; });
         const auto slot = static_cast<size_t>(least - signals_.begin());
         std::erase_if(signal_index_, [slot](const auto& entry) { return entry.second == slot; });
         signals_[slot] = std::move(signal);
@@ -77,7 +89,8 @@ void Collector::AddChain(ExceptionChain chain) {
 }
 
 void Collector::NoteHead(const Line& line) {
-    if (heads_.size() < kHeadsMax) heads_[line.row] = {Bounded(line.text), std::string(line.stream), line.level, line.is_orchestrator};
+    if (heads_.size() < kHeadsMax)
+        heads_[line.row] = {Bounded(line.text), std::string(line.stream), line.level, line.is_orchestrator};
 }
 
 const Collector::Head* Collector::FindHead(int64_t row) const {
@@ -89,7 +102,12 @@ void Collector::Finish() {
     for (size_t i = 0; i < last_.size(); ++i) {
         const Words& words = last_[(next_ + i) % last_.size()];
         if (words.row >= 0 && !words.text.empty())
-            signals_.push_back({.name = "last_output", .text = words.text, .row = words.row, .level = words.level, .logger = words.logger, .ts = words.ts});
+            signals_.push_back({.name = "last_output",
+                                .text = words.text,
+                                .row = words.row,
+                                .level = words.level,
+                                .logger = words.logger,
+                                .ts = words.ts});
     }
     std::ranges::stable_sort(signals_, {}, &Signal::row);
     std::ranges::stable_sort(chains_, {}, &ExceptionChain::first_row);

@@ -18,7 +18,8 @@ class Collector {
     /// Any line: its template, its place among the last words.
     void Note(const Line& line, std::string_view recorded);
     /// A line worth judging. A repeated one (same template) moves to its last place.
-    void AddSignal(std::string name, std::string value, const Line& line, std::string_view recorded, model::Level level);
+    void AddSignal(std::string name, std::string value, const Line& line, std::string_view recorded,
+                   model::Level level);
     void AddChain(ExceptionChain chain);
     /// An error row will ask what its log row said.
     struct Head {

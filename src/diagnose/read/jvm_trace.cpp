@@ -12,7 +12,9 @@ constexpr size_t kExceptionsMax = 30;
 constexpr size_t kFramesMax = 60;
 constexpr size_t kMessageBytesMax = 8192;
 
-bool IsName(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$'; }
+bool IsName(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
+}
 
 struct Found {
     std::string_view type, message;
@@ -27,11 +29,15 @@ std::optional<Found> FindClass(std::string_view text) {
         }
         size_t end = at;
         int dots = 0;
-        while (end < text.size() && (IsName(text[end]) || (text[end] == '.' && end + 1 < text.size() && IsName(text[end + 1])))) dots += text[end++] == '.';
+        while (end < text.size() &&
+               (IsName(text[end]) || (text[end] == '.' && end + 1 < text.size() && IsName(text[end + 1]))))
+            dots += text[end++] == '.';
         const std::string_view name = text.substr(at, end - at);
         const size_t dot = name.rfind('.');
-        const bool exception = name.ends_with("Exception") || name.ends_with("Error") || name.ends_with("Throwable") || name.ends_with("Failure") || name.ends_with("Fault");
-        if (dots >= 2 && exception && name[dot + 1] >= 'A' && name[dot + 1] <= 'Z' && (end == text.size() || text[end] == ':' || text[end] == ' ' || text[end] == ','))
+        const bool exception = name.ends_with("Exception") || name.ends_with("Error") || name.ends_with("Throwable") ||
+                               name.ends_with("Failure") || name.ends_with("Fault");
+        if (dots >= 2 && exception && name[dot + 1] >= 'A' && name[dot + 1] <= 'Z' &&
+            (end == text.size() || text[end] == ':' || text[end] == ' ' || text[end] == ','))
             return Found{name, end + 2 <= text.size() && text[end] == ':' ? text.substr(end + 2) : std::string_view{}};
         at = std::max(end, at + 1);
     }
@@ -49,14 +55,33 @@ std::optional<Frame> ParseFrame(std::string_view text) {
     const size_t open = text.find('(');
     if (open == std::string_view::npos || text.find(')', open) == std::string_view::npos) return std::nullopt;
     Frame frame{.function = std::string(text.substr(3, open - 3))};
-    if (frame.function.find('.') == std::string::npos || frame.function.find(' ') != std::string::npos) return std::nullopt;
+    if (frame.function.find('.') == std::string::npos || frame.function.find(' ') != std::string::npos)
+        return std::nullopt;
     std::string_view place = text.substr(open + 1, text.find(')', open) - open - 1);
     const size_t colon = place.rfind(':');
     frame.file = place.substr(0, colon);
-    if (colon != std::string_view::npos) std::from_chars(place.data() + colon + 1, place.data() + place.size(), frame.line);
-    static constexpr std::array<std::string_view, 17> kLibraries{"java.",        "javax.",  "sun.",       "jdk.",   "scala.",   "org.apache.", "com.sun.", "py4j.",    "org.springframework.",
-                                                                 "io.netty.",    "akka.",   "com.google.", "org.postgresql.", "com.mysql.", "com.amazonaws.", "software.amazon.", "com.fasterxml."};
-    frame.is_user_code = std::ranges::none_of(kLibraries, [&](std::string_view library) { return frame.function.starts_with(library) || frame.function.starts_with("java.base/"); });
+    if (colon != std::string_view::npos)
+        std::from_chars(place.data() + colon + 1, place.data() + place.size(), frame.line);
+    static constexpr std::array<std::string_view, 17> kLibraries{"java.",
+                                                                 "javax.",
+                                                                 "sun.",
+                                                                 "jdk.",
+                                                                 "scala.",
+                                                                 "org.apache.",
+                                                                 "com.sun.",
+                                                                 "py4j.",
+                                                                 "org.springframework.",
+                                                                 "io.netty.",
+                                                                 "akka.",
+                                                                 "com.google.",
+                                                                 "org.postgresql.",
+                                                                 "com.mysql.",
+                                                                 "com.amazonaws.",
+                                                                 "software.amazon.",
+                                                                 "com.fasterxml."};
+    frame.is_user_code = std::ranges::none_of(kLibraries, [&](std::string_view library) {
+        return frame.function.starts_with(library) || frame.function.starts_with("java.base/");
+    });
     return frame;
 }
 
@@ -70,7 +95,11 @@ bool JvmTraceReader::Start(const Line& line, std::string_view text) {
     chain_.first_row = chain_.last_row = line.row;
     chain_.level = line.level;
     chain_.ts = line.ts;
-    chain_.exceptions.push_back({.type = std::string(found->type), .message = std::string(found->message.substr(0, kMessageBytesMax)), .language = "jvm", .row = line.row, .last_row = line.row});
+    chain_.exceptions.push_back({.type = std::string(found->type),
+                                 .message = std::string(found->message.substr(0, kMessageBytesMax)),
+                                 .language = "jvm",
+                                 .row = line.row,
+                                 .last_row = line.row});
     open_ = true;
     in_frames_ = proven_ = suppressed_ = false;
     between_ = 0;
@@ -91,8 +120,13 @@ bool JvmTraceReader::Add(const Line& line) {
         if (!causes || chain_.exceptions.size() >= kExceptionsMax) return true;
         const std::string_view rest = text.substr(11);
         const size_t colon = rest.find(": ");
-        Exception deeper{.type = std::string(found ? found->type : rest.substr(0, colon)), .language = "jvm", .row = line.row, .last_row = line.row};
-        deeper.message = found ? found->message.substr(0, kMessageBytesMax) : colon == std::string_view::npos ? std::string_view{} : rest.substr(colon + 2, kMessageBytesMax);
+        Exception deeper{.type = std::string(found ? found->type : rest.substr(0, colon)),
+                         .language = "jvm",
+                         .row = line.row,
+                         .last_row = line.row};
+        deeper.message = found                             ? found->message.substr(0, kMessageBytesMax)
+                         : colon == std::string_view::npos ? std::string_view{}
+                                                           : rest.substr(colon + 2, kMessageBytesMax);
         deeper.link = Exception::Link::kCause;
         chain_.exceptions.push_back(std::move(deeper));
         return true;

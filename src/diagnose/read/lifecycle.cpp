@@ -8,9 +8,22 @@
 namespace dagy::diagnose {
 namespace {
 
-constexpr std::array<std::string_view, 16> kInputs{"Running command:", "Executing:", "Running statement:", "Exporting env vars", "Exporting the following env vars", "Running: [",
-                                                   "Executing <Task", "Rendered", "Spark-Submit cmd:", "Running <TaskInstance", "Pushing xcom", "Done. Returned value was:",
-                                                   "Starting attempt", "sql:", "Dependencies all met", "Polling the statement"};
+constexpr std::array<std::string_view, 16> kInputs{"Running command:",
+                                                   "Executing:",
+                                                   "Running statement:",
+                                                   "Exporting env vars",
+                                                   "Exporting the following env vars",
+                                                   "Running: [",
+                                                   "Executing <Task",
+                                                   "Rendered",
+                                                   "Spark-Submit cmd:",
+                                                   "Running <TaskInstance",
+                                                   "Pushing xcom",
+                                                   "Done. Returned value was:",
+                                                   "Starting attempt",
+                                                   "sql:",
+                                                   "Dependencies all met",
+                                                   "Polling the statement"};
 
 std::optional<int> NumberAfter(std::string_view text, std::string_view words) {
     const size_t at = text.find(words);
@@ -24,8 +37,18 @@ std::optional<int> NumberAfter(std::string_view text, std::string_view words) {
 }
 
 int SignalNumber(std::string_view name) {
-    static constexpr std::array<std::pair<std::string_view, int>, 12> kSignals{{{"SIGKILL", 9}, {"SIGTERM", 15}, {"SIGSEGV", 11}, {"SIGABRT", 6}, {"SIGBUS", 7}, {"SIGILL", 4},
-                                                                               {"SIGINT", 2}, {"SIGHUP", 1}, {"SIGFPE", 8}, {"SIGXCPU", 24}, {"SIGPIPE", 13}, {"SIGQUIT", 3}}};
+    static constexpr std::array<std::pair<std::string_view, int>, 12> kSignals{{{"SIGKILL", 9},
+                                                                                {"SIGTERM", 15},
+                                                                                {"SIGSEGV", 11},
+                                                                                {"SIGABRT", 6},
+                                                                                {"SIGBUS", 7},
+                                                                                {"SIGILL", 4},
+                                                                                {"SIGINT", 2},
+                                                                                {"SIGHUP", 1},
+                                                                                {"SIGFPE", 8},
+                                                                                {"SIGXCPU", 24},
+                                                                                {"SIGPIPE", 13},
+                                                                                {"SIGQUIT", 3}}};
     for (const auto& [signal, number] : kSignals)
         if (name.find(signal) != std::string_view::npos) return number;
     return 0;
@@ -52,15 +75,20 @@ Lifecycle ReadLifecycle(const Line& line, std::string_view extras) {
             return found;
         }
     if (line.is_orchestrator) {
-        for (const std::string_view end : {"Task failed with exception", "Task exited with return code", "Marking task as", "Process exited abnormally", "Process terminated by signal",
-                                           "Task killed", "Failed to execute job", "::group::Post", "Task is not able to be run"})
+        for (const std::string_view end :
+             {"Task failed with exception", "Task exited with return code", "Marking task as",
+              "Process exited abnormally", "Process terminated by signal", "Task killed", "Failed to execute job",
+              "::group::Post", "Task is not able to be run"})
             found.ends |= text.starts_with(end);
         if (text.starts_with("Process ") || text.starts_with("Server indicated")) ReadExtras(extras, found);
         if (text.starts_with("Task exited with")) {
-            if (const int signal = SignalNumber(text)) found.signal = signal;
+            if (const int signal = SignalNumber(text))
+                found.signal = signal;
             else if (const auto code = NumberAfter(text, "return code")) {
-                if (*code < 0) found.signal = -*code;
-                else if (*code > 1) found.exit_code = code;
+                if (*code < 0)
+                    found.signal = -*code;
+                else if (*code > 1)
+                    found.exit_code = code;
             }
         }
         const size_t set = text.find("has been externally set to ");
@@ -72,8 +100,10 @@ Lifecycle ReadLifecycle(const Line& line, std::string_view extras) {
     if (text.starts_with("Command exited with return code")) {
         // Python's way to tell of a child that a signal ended.
         const auto code = NumberAfter(text, "return code");
-        if (code && *code < 0) found.signal = -*code;
-        else found.exit_code = code;
+        if (code && *code < 0)
+            found.signal = -*code;
+        else
+            found.exit_code = code;
     }
     return found;
 }

@@ -9,7 +9,7 @@
 namespace dagy::diagnose {
 
 struct Lifecycle {
-    bool ends = false;      ///< this line tells the attempt's end
+    bool ends = false;          ///< this line tells the attempt's end
     bool prints_input = false;  ///< it shows a command, statement or setting: no word of it is an event
     std::optional<int> exit_code;
     std::optional<int> signal;

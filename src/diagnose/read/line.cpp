@@ -7,7 +7,9 @@
 namespace dagy::diagnose {
 namespace {
 
-bool Digit(char c) { return c >= '0' && c <= '9'; }
+bool Digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 void SkipSpaces(std::string_view& text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -19,10 +21,14 @@ size_t ClockEnd(std::string_view text) {
     int colons = 0, digits = 0;
     while (end < text.size() && end < 40) {
         const char c = text[end];
-        if (Digit(c)) ++digits;
-        else if (c == ':') ++colons;
-        else if (c == ' ' && end > 0 && end + 2 < text.size() && Digit(text[end - 1]) && Digit(text[end + 1]) && colons == 0 && digits >= 6) {
-        } else if (c != '-' && c != '/' && c != '.' && c != ',' && c != 'T' && c != 'Z' && c != '+') break;
+        if (Digit(c))
+            ++digits;
+        else if (c == ':')
+            ++colons;
+        else if (c == ' ' && end > 0 && end + 2 < text.size() && Digit(text[end - 1]) && Digit(text[end + 1]) &&
+                 colons == 0 && digits >= 6) {
+        } else if (c != '-' && c != '/' && c != '.' && c != ',' && c != 'T' && c != 'Z' && c != '+')
+            break;
         ++end;
     }
     return colons >= 1 && digits >= 4 ? end : 0;
@@ -46,7 +52,8 @@ std::optional<model::Level> TakeLevel(std::string_view& text) {
         SkipSpaces(rest);
         if (!rest.starts_with(']')) return std::nullopt;
         rest.remove_prefix(1);
-    } else if (!rest.empty() && rest.front() != ' ' && rest.front() != ':' && rest.front() != '\t' && rest.front() != ']') {
+    } else if (!rest.empty() && rest.front() != ' ' && rest.front() != ':' && rest.front() != '\t' &&
+               rest.front() != ']') {
         return std::nullopt;
     }
     text = rest;
@@ -54,7 +61,8 @@ std::optional<model::Level> TakeLevel(std::string_view& text) {
 }
 
 void SkipPunctuation(std::string_view& text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '-' || text.front() == ':' || text.front() == '|' || text.front() == '\t'))
+    while (!text.empty() && (text.front() == ' ' || text.front() == '-' || text.front() == ':' || text.front() == '|' ||
+                             text.front() == '\t'))
         text.remove_prefix(1);
 }
 
@@ -72,21 +80,44 @@ bool TakeBracket(std::string_view& text) {
 /// `__main__ - ` or `module.name: ` after a level.
 void TakeLoggerName(std::string_view& text) {
     size_t end = 0;
-    while (end < text.size() && end < 48 && (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '_' || text[end] == '.' || text[end] == '$')) ++end;
+    while (end < text.size() && end < 48 &&
+           (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '_' || text[end] == '.' ||
+            text[end] == '$'))
+        ++end;
     const std::string_view rest = text.substr(end);
     const std::string_view name = text.substr(0, end);
     if (end == 0 || name.ends_with("Error") || name.ends_with("Exception")) return;
-    if (rest.starts_with(" - ") || rest.starts_with(": ") || (rest.starts_with(":") && end < 24 && rest.size() > 1 && rest[1] != '/' && rest[1] != '\\'))
+    if (rest.starts_with(" - ") || rest.starts_with(": ") ||
+        (rest.starts_with(":") && end < 24 && rest.size() > 1 && rest[1] != '/' && rest[1] != '\\'))
         text = rest;
 }
 
-constexpr std::array<std::string_view, 22> kOrchestratorFiles{
-    "taskinstance.py", "local_task_job_runner.py", "local_task_job.py", "standard_task_runner.py", "base_task_runner.py", "task_command.py",
-    "timeout.py", "abstractoperator.py", "xcom.py", "warnings.py", "scheduler_job.py", "scheduler_job_runner.py", "job.py", "base_job.py", "task_runner.py",
-    "dagbag.py", "supervisor.py", "retries.py", "cli_action_loggers.py", "templater.py", "logging_mixin_.py"};
-constexpr std::array<std::string_view, 16> kOutputFiles{"subprocess.py", "bash.py", "bash_operator.py", "logging_mixin.py", "spark_submit.py", "docker.py",
-                                                        "pod_manager.py", "pod_launcher.py", "kubernetes_pod.py", "ssh.py", "pod.py", "spark_submit_hook.py",
-                                                        "ssh_operator.py", "ecs.py", "process_utils.py", "python_virtualenv.py"};
+constexpr std::array<std::string_view, 22> kOrchestratorFiles{"taskinstance.py",
+                                                              "local_task_job_runner.py",
+                                                              "local_task_job.py",
+                                                              "standard_task_runner.py",
+                                                              "base_task_runner.py",
+                                                              "task_command.py",
+                                                              "timeout.py",
+                                                              "abstractoperator.py",
+                                                              "xcom.py",
+                                                              "warnings.py",
+                                                              "scheduler_job.py",
+                                                              "scheduler_job_runner.py",
+                                                              "job.py",
+                                                              "base_job.py",
+                                                              "task_runner.py",
+                                                              "dagbag.py",
+                                                              "supervisor.py",
+                                                              "retries.py",
+                                                              "cli_action_loggers.py",
+                                                              "templater.py",
+                                                              "logging_mixin_.py"};
+constexpr std::array<std::string_view, 16> kOutputFiles{
+    "subprocess.py",     "bash.py",   "bash_operator.py", "logging_mixin.py",
+    "spark_submit.py",   "docker.py", "pod_manager.py",   "pod_launcher.py",
+    "kubernetes_pod.py", "ssh.py",    "pod.py",           "spark_submit_hook.py",
+    "ssh_operator.py",   "ecs.py",    "process_utils.py", "python_virtualenv.py"};
 
 }  // namespace
 
@@ -157,14 +188,15 @@ InnerHead TakeInnerHead(std::string_view text) {
 
 bool IsOrchestrator(std::string_view logger, std::string_view source_file) {
     if (IsOutput(logger, source_file)) return false;
-    if (logger == "task" || logger.starts_with("airflow.") || logger == "supervisor" || logger == "processor") return true;
+    if (logger == "task" || logger.starts_with("airflow.") || logger == "supervisor" || logger == "processor")
+        return true;
     return logger.empty() && std::ranges::find(kOrchestratorFiles, source_file) != kOrchestratorFiles.end();
 }
 
 bool IsOutput(std::string_view logger, std::string_view source_file) {
     if (logger.starts_with("task.std")) return true;
-    if (logger.ends_with("SubprocessHook") || logger.ends_with("SparkSubmitHook") || logger.ends_with("PodManager") || logger.ends_with("SSHHook") ||
-        logger.ends_with("DockerOperator") || logger.ends_with("SSHOperator"))
+    if (logger.ends_with("SubprocessHook") || logger.ends_with("SparkSubmitHook") || logger.ends_with("PodManager") ||
+        logger.ends_with("SSHHook") || logger.ends_with("DockerOperator") || logger.ends_with("SSHOperator"))
         return true;
     return logger.empty() && std::ranges::find(kOutputFiles, source_file) != kOutputFiles.end();
 }

@@ -19,7 +19,7 @@ struct Line {
     std::string_view stream;  ///< whose output: a logger, or the source file of Airflow 2
     bool continues = false;   ///< the source gave it no head of its own: it belongs to what stands above
     bool is_orchestrator = false;
-    bool is_output = false;   ///< what the task or its program printed
+    bool is_output = false;  ///< what the task or its program printed
 };
 
 /// `text` without ANSI escape sequences; `scratch` holds the result where there were some.
@@ -31,7 +31,7 @@ struct InnerHead {
     std::optional<model::Level> level;
 };
 
-/// Takes heads such as `2026-01-02 03:04:05,678 ERROR module `, `26/01/02 03:04:05 WARN TaskSetManager: `, `12:16:27  `,
+/// Takes heads such as `2026-01-02 03:04:05,678 ERROR module `, `26/01/02 03:04:05 WARN TaskSetManager: `, `12:16:27 `,
 /// `[0m10:41:54.6 [error] [MainThread]: `, `ERROR:root:`, `[12:15:21] ` off, one within the other.
 InnerHead TakeInnerHead(std::string_view text);
 

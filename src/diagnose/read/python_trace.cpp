@@ -36,13 +36,17 @@ std::string_view WithoutGroupBars(std::string_view text) {
     return bar && at != std::string_view::npos ? text.substr(std::min(at, text.size())) : text;
 }
 
-bool IsName(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 128; }
+bool IsName(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           static_cast<unsigned char>(c) >= 128;
+}
 
 bool LooksLikeClass(std::string_view name) {
     const size_t dot = name.rfind('.');
     const std::string_view last = dot == std::string_view::npos ? name : name.substr(dot + 1);
-    for (const std::string_view end : {"Error", "Exception", "Warning", "Exit", "Interrupt", "Failed", "Failure", "Timeout", "Violation", "NotFound", "Denied",
-                                       "Group", "Iteration", "Fault", "Exceeded", "Detected", "Canceled", "Invalid", "Expired"})
+    for (const std::string_view end :
+         {"Error", "Exception", "Warning", "Exit", "Interrupt", "Failed", "Failure", "Timeout", "Violation", "NotFound",
+          "Denied", "Group", "Iteration", "Fault", "Exceeded", "Detected", "Canceled", "Invalid", "Expired"})
         if (last.ends_with(end)) return true;
     return dot != std::string_view::npos && !last.empty() && last.front() >= 'A' && last.front() <= 'Z';
 }
@@ -70,8 +74,28 @@ std::optional<Frame> ParseFrame(std::string_view text) {
 /// Lines that a message goes on with although each line of the stream has a head of its own.
 bool GoesOn(std::string_view text) {
     if (text.starts_with(' ') || text.starts_with('\t')) return true;
-    for (const std::string_view begin : {"LINE ", "DETAIL:", "HINT:", "CONTEXT:", "QUERY:", "[SQL", "[parameters", "(Background on", "Process ", "Reason:", "HTTP response",
-                                         "Message:", "Caused by", "{", "For further information", "Query:", "Results:", "Stderr:", "Output:", "== SQL", "^", ": "})
+    for (const std::string_view begin : {"LINE ",
+                                         "DETAIL:",
+                                         "HINT:",
+                                         "CONTEXT:",
+                                         "QUERY:",
+                                         "[SQL",
+                                         "[parameters",
+                                         "(Background on",
+                                         "Process ",
+                                         "Reason:",
+                                         "HTTP response",
+                                         "Message:",
+                                         "Caused by",
+                                         "{",
+                                         "For further information",
+                                         "Query:",
+                                         "Results:",
+                                         "Stderr:",
+                                         "Output:",
+                                         "== SQL",
+                                         "^",
+                                         ": "})
         if (text.starts_with(begin)) return true;
     return false;
 }
@@ -85,8 +109,9 @@ void AppendLine(std::string& message, std::string_view text) {
 }  // namespace
 
 bool IsUserFile(std::string_view file) {
-    for (const std::string_view part : {"site-packages", "dist-packages", "/lib/python", "\\lib\\", "<frozen", "<string>", "pyspark.zip", "/pyspark/", "py4j", "/airflow/models/",
-                                        "/airflow/utils/", "/opt/spark/"})
+    for (const std::string_view part :
+         {"site-packages", "dist-packages", "/lib/python", "\\lib\\", "<frozen", "<string>", "pyspark.zip", "/pyspark/",
+          "py4j", "/airflow/models/", "/airflow/utils/", "/opt/spark/"})
         if (file.find(part) != std::string_view::npos) return false;
     return !file.empty();
 }
@@ -94,7 +119,9 @@ bool IsUserFile(std::string_view file) {
 size_t ClassNameLength(std::string_view text) {
     size_t end = 0;
     if (text.empty() || !(IsName(text[0]) && !(text[0] >= '0' && text[0] <= '9'))) return 0;
-    while (end < text.size() && (IsName(text[end]) || (text[end] == '.' && end + 1 < text.size() && (IsName(text[end + 1]) || text.substr(end + 1).starts_with("<locals>"))) ||
+    while (end < text.size() && (IsName(text[end]) ||
+                                 (text[end] == '.' && end + 1 < text.size() &&
+                                  (IsName(text[end + 1]) || text.substr(end + 1).starts_with("<locals>"))) ||
                                  (text.substr(end).starts_with("<locals>")))) {
         end += text.substr(end).starts_with("<locals>") ? 8 : 1;
     }
@@ -122,7 +149,8 @@ void PythonTraceReader::Begin(const Line& line, std::string_view text) {
         chain_.ts = line.ts;
         next_link_ = Exception::Link::kNone;
     }
-    indent_ = at != std::string_view::npos && text.substr(0, at).find_first_not_of(' ') == std::string_view::npos ? at : 0;
+    indent_ =
+        at != std::string_view::npos && text.substr(0, at).find_first_not_of(' ') == std::string_view::npos ? at : 0;
     flat_ = false;
     after_file_ = false;
     foreign_ = 0;
@@ -162,7 +190,8 @@ bool PythonTraceReader::AddFrameLine(const Line& line, std::string_view text, si
     }
     if (text.find_first_not_of(" \t") == std::string_view::npos) return true;
     if (!flat_ && indent > indent_) {
-        if (!IsCaretLine(text) && after_file_ && !current_->frames.empty()) current_->frames.back().code = text.substr(indent);
+        if (!IsCaretLine(text) && after_file_ && !current_->frames.empty())
+            current_->frames.back().code = text.substr(indent);
         after_file_ = false;
         return true;
     }
@@ -183,7 +212,8 @@ bool PythonTraceReader::AddFrameLine(const Line& line, std::string_view text, si
 
 bool PythonTraceReader::AddMessageLine(const Line& line, std::string_view text) {
     if (text.find(kContext) != std::string_view::npos || text.find(kCause) != std::string_view::npos) {
-        next_link_ = text.find(kContext) != std::string_view::npos ? Exception::Link::kContext : Exception::Link::kCause;
+        next_link_ =
+            text.find(kContext) != std::string_view::npos ? Exception::Link::kContext : Exception::Link::kCause;
         CloseException();
         state_ = State::kLinked;
         foreign_ = 0;
@@ -214,7 +244,8 @@ bool PythonTraceReader::AddMessageLine(const Line& line, std::string_view text) 
 bool PythonTraceReader::Add(const Line& line) {
     std::string_view text = line.body;
     if (text.find("Exception Group Traceback") != std::string_view::npos) group_ = true;
-    if (group_ && state_ != State::kIdle && (text.find("------") != std::string_view::npos) && text.find('+') != std::string_view::npos) {
+    if (group_ && state_ != State::kIdle && (text.find("------") != std::string_view::npos) &&
+        text.find('+') != std::string_view::npos) {
         if (state_ == State::kMessage) return AddMessageLine(line, text);
         if (state_ == State::kLinked) return true;
     }
@@ -227,9 +258,12 @@ bool PythonTraceReader::Add(const Line& line) {
         return true;
     }
     switch (state_) {
-        case State::kIdle: return BeginHeadless(line, text);
-        case State::kFrames: return AddFrameLine(line, text, Indent(text));
-        case State::kMessage: return AddMessageLine(line, text);
+        case State::kIdle:
+            return BeginHeadless(line, text);
+        case State::kFrames:
+            return AddFrameLine(line, text, Indent(text));
+        case State::kMessage:
+            return AddMessageLine(line, text);
         case State::kLinked:
             if (text.find_first_not_of(" \t") == std::string_view::npos) return true;
             // Group members may be one line without frames.
@@ -246,7 +280,8 @@ bool PythonTraceReader::Add(const Line& line) {
 
 void PythonTraceReader::CloseException() {
     if (!current_) return;
-    while (!current_->message.empty() && (current_->message.back() == '\n' || current_->message.back() == ' ')) current_->message.pop_back();
+    while (!current_->message.empty() && (current_->message.back() == '\n' || current_->message.back() == ' '))
+        current_->message.pop_back();
     if (!current_->type.empty()) {
         if (chain_.exceptions.size() >= kExceptionsMax) chain_.exceptions.erase(chain_.exceptions.begin() + 1);
         chain_.exceptions.push_back(std::move(*current_));
@@ -259,7 +294,8 @@ void PythonTraceReader::End() {
     if (!chain_.exceptions.empty()) {
         // Python prints the deepest first, a group before its members; links then belong to the deeper one.
         auto& all = chain_.exceptions;
-        const bool group = std::ranges::any_of(all, [](const Exception& e) { return e.link == Exception::Link::kGroupMember; });
+        const bool group =
+            std::ranges::any_of(all, [](const Exception& e) { return e.link == Exception::Link::kGroupMember; });
         if (!group) {
             for (size_t i = 0; i + 1 < all.size(); ++i) all[i].link = all[i + 1].link;
             all.back().link = Exception::Link::kNone;

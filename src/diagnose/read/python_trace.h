@@ -39,7 +39,7 @@ class PythonTraceReader {
     std::optional<Exception> current_;
     Exception::Link next_link_ = Exception::Link::kNone;
     size_t indent_ = 0;
-    bool flat_ = false;      ///< the stream has lost its indentation
+    bool flat_ = false;  ///< the stream has lost its indentation
     bool after_file_ = false;
     bool group_ = false;
     int foreign_ = 0;
@@ -55,7 +55,8 @@ std::optional<ExceptionChain> ParsePythonTrace(std::string_view text, int64_t ro
 /// Code of the task, not of Python, its packages or Airflow.
 bool IsUserFile(std::string_view file);
 
-/// `Name`, `pkg.Name` that may be an exception's class, at the front of `text`, followed by `: `, the end or a bracket; its length, or 0.
+/// `Name`, `pkg.Name` that may be an exception's class, at the front of `text`, followed by `: `, the end or a bracket;
+/// its length, or 0.
 size_t ClassNameLength(std::string_view text);
 
 }  // namespace dagy::diagnose

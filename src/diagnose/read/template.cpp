@@ -8,10 +8,14 @@ namespace {
 constexpr std::array<unsigned char, 256> MakeKinds() {
     std::array<unsigned char, 256> kinds{};
     for (int c = 0; c < 256; ++c) {
-        if (c >= '0' && c <= '9') kinds[static_cast<size_t>(c)] = 2;
-        else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 128) kinds[static_cast<size_t>(c)] = 1;
-        else if (c == '/' || c == '\\') kinds[static_cast<size_t>(c)] = 3;
-        else if (c == '.' || c == '-' || c == ':') kinds[static_cast<size_t>(c)] = 4;
+        if (c >= '0' && c <= '9')
+            kinds[static_cast<size_t>(c)] = 2;
+        else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 128)
+            kinds[static_cast<size_t>(c)] = 1;
+        else if (c == '/' || c == '\\')
+            kinds[static_cast<size_t>(c)] = 3;
+        else if (c == '.' || c == '-' || c == ':')
+            kinds[static_cast<size_t>(c)] = 4;
     }
     return kinds;
 }
@@ -36,9 +40,12 @@ void Walk(std::string_view line, Word word, Blank blank, Other other) {
             digit |= k == 2;
             path |= k == 3;
         }
-        if (path) blank('p');
-        else if (digit) blank('n');
-        else word(line.substr(begin, at - begin));
+        if (path)
+            blank('p');
+        else if (digit)
+            blank('n');
+        else
+            word(line.substr(begin, at - begin));
     }
 }
 
@@ -48,16 +55,19 @@ uint64_t TemplateHash(std::string_view line) {
     uint64_t hash = 1469598103934665603ull;
     const auto add = [&hash](unsigned char c) { hash = (hash ^ c) * 1099511628211ull; };
     Walk(
-        line, [&](std::string_view text) { for (const char c : text) add(static_cast<unsigned char>(c)); }, [&](char sign) { add(sign == 'p' ? 1 : 2); },
-        [&](char c) { add(static_cast<unsigned char>(c)); });
+        line,
+        [&](std::string_view text) {
+            for (const char c : text) add(static_cast<unsigned char>(c));
+        },
+        [&](char sign) { add(sign == 'p' ? 1 : 2); }, [&](char c) { add(static_cast<unsigned char>(c)); });
     return hash ^ (hash >> 29);
 }
 
 std::string TemplateText(std::string_view line) {
     std::string text;
     Walk(
-        line, [&](std::string_view word) { text.append(word); }, [&](char sign) { text.append(sign == 'p' ? "<path>" : "<n>"); },
-        [&](char c) { text.push_back(c); });
+        line, [&](std::string_view word) { text.append(word); },
+        [&](char sign) { text.append(sign == 'p' ? "<path>" : "<n>"); }, [&](char c) { text.push_back(c); });
     return text;
 }
 

@@ -8,9 +8,11 @@ namespace {
 
 TEST(PythonTraceTest, ChainsRunFromTheOutermostToTheDeepest) {
     const auto chain = ParsePythonTrace(
-        "Traceback (most recent call last):\n  File \"/usr/lib/python3.11/socket.py\", line 8, in connect\n    sock.connect(sa)\nConnectionRefusedError: [Errno 111] Connection refused\n\n"
+        "Traceback (most recent call last):\n  File \"/usr/lib/python3.11/socket.py\", line 8, in connect\n    "
+        "sock.connect(sa)\nConnectionRefusedError: [Errno 111] Connection refused\n\n"
         "The above exception was the direct cause of the following exception:\n\n"
-        "Traceback (most recent call last):\n  File \"/opt/dags/a.py\", line 3, in load\n    fetch()\n    ^^^^^^^\nfeeds.FeedError: no feed\nsee the manual\n",
+        "Traceback (most recent call last):\n  File \"/opt/dags/a.py\", line 3, in load\n    fetch()\n    "
+        "^^^^^^^\nfeeds.FeedError: no feed\nsee the manual\n",
         7);
     ASSERT_TRUE(chain);
     ASSERT_EQ(chain->exceptions.size(), 2u);
@@ -25,22 +27,30 @@ TEST(PythonTraceTest, ChainsRunFromTheOutermostToTheDeepest) {
 }
 
 TEST(PythonTraceTest, ReadsWithoutIndentationAsSparkPrintsIt) {
-    const auto chain = ParsePythonTrace("Traceback (most recent call last):\nFile \"/opt/jobs/count.py\", line 9, in <lambda>\nlambda w: w.lowr()\nAttributeError: 'str' object has no attribute 'lowr'\n", 0);
+    const auto chain = ParsePythonTrace(
+        "Traceback (most recent call last):\nFile \"/opt/jobs/count.py\", line 9, in <lambda>\nlambda w: "
+        "w.lowr()\nAttributeError: 'str' object has no attribute 'lowr'\n",
+        0);
     ASSERT_TRUE(chain);
     EXPECT_EQ(chain->exceptions[0].type, "AttributeError");
     EXPECT_EQ(chain->exceptions[0].frames.front().code, "lambda w: w.lowr()");
 }
 
 TEST(PythonTraceTest, BeginsInTheMiddleWhereTheHeadIsCutOff) {
-    const auto chain = ParsePythonTrace("    return f()\n  File \"/opt/dags/a.py\", line 3, in load\n    int(x)\nValueError: invalid literal for int() with base 10: 'x'\n", 0);
+    const auto chain = ParsePythonTrace(
+        "    return f()\n  File \"/opt/dags/a.py\", line 3, in load\n    int(x)\nValueError: invalid literal for int() "
+        "with base 10: 'x'\n",
+        0);
     ASSERT_TRUE(chain);
     EXPECT_EQ(chain->exceptions[0].type, "ValueError");
 }
 
 TEST(PythonTraceTest, ReadsGroupsWithTheirMembers) {
     const auto chain = ParsePythonTrace(
-        "  + Exception Group Traceback (most recent call last):\n  |   File \"/opt/dags/a.py\", line 3, in load\n  |     go()\n  | ExceptionGroup: two feeds (2 sub-exceptions)\n"
-        "  +-+---------------- 1 ----------------\n    | Traceback (most recent call last):\n    |   File \"/opt/dags/a.py\", line 5, in one\n    | KeyError: 'a'\n"
+        "  + Exception Group Traceback (most recent call last):\n  |   File \"/opt/dags/a.py\", line 3, in load\n  |   "
+        "  go()\n  | ExceptionGroup: two feeds (2 sub-exceptions)\n"
+        "  +-+---------------- 1 ----------------\n    | Traceback (most recent call last):\n    |   File "
+        "\"/opt/dags/a.py\", line 5, in one\n    | KeyError: 'a'\n"
         "    +---------------- 2 ----------------\n    | ValueError: b\n    +------------------------------------\n",
         0);
     ASSERT_TRUE(chain);
@@ -50,10 +60,16 @@ TEST(PythonTraceTest, ReadsGroupsWithTheirMembers) {
     EXPECT_EQ(chain->exceptions[1].link, Exception::Link::kGroupMember);
 }
 
-TEST(PythonTraceTest, OrdinaryTextIsNoTrace) { EXPECT_FALSE(ParsePythonTrace("all is well\nError: none\n", 0)); }
+TEST(PythonTraceTest, OrdinaryTextIsNoTrace) {
+    EXPECT_FALSE(ParsePythonTrace("all is well\nError: none\n", 0));
+}
 
 TEST(JvmTraceTest, FollowsCausedBy) {
-    const auto chain = ParseJvmTrace("Exception in thread \"main\" java.lang.RuntimeException: job failed\n\tat com.acme.Job.run(Job.java:12)\nCaused by: java.net.UnknownHostException: db.acme.test\n\tat java.base/java.net.Inet.x(Inet.java:1)\n\t... 12 more\n", 3);
+    const auto chain = ParseJvmTrace(
+        "Exception in thread \"main\" java.lang.RuntimeException: job failed\n\tat "
+        "com.acme.Job.run(Job.java:12)\nCaused by: java.net.UnknownHostException: db.acme.test\n\tat "
+        "java.base/java.net.Inet.x(Inet.java:1)\n\t... 12 more\n",
+        3);
     ASSERT_TRUE(chain);
     ASSERT_EQ(chain->exceptions.size(), 2u);
     EXPECT_EQ(chain->exceptions[1].type, "java.net.UnknownHostException");
@@ -62,7 +78,9 @@ TEST(JvmTraceTest, FollowsCausedBy) {
     EXPECT_EQ(chain->exceptions[0].frames.front().line, 12);
 }
 
-TEST(JvmTraceTest, AClassNameAloneIsNoTrace) { EXPECT_FALSE(ParseJvmTrace("loading org.acme.feeds.FeedException handler\nready\n", 0)); }
+TEST(JvmTraceTest, AClassNameAloneIsNoTrace) {
+    EXPECT_FALSE(ParseJvmTrace("loading org.acme.feeds.FeedException handler\nready\n", 0));
+}
 
 TEST(LineTest, TakesHeadsOffOneWithinTheOther) {
     EXPECT_EQ(TakeInnerHead("2026-01-02 03:04:05,678 ERROR   bookings could not keep").body, "bookings could not keep");

@@ -42,8 +42,9 @@ void EventWriter::Flush() {
     if (!batch.empty()) store_.Advance(id_, model::DiagnosisState::kRunning, batch, std::nullopt, {}, clock_.Now());
 }
 
-void EventWriter::Finish(model::DiagnosisState state, std::vector<store::DiagnosisEvent> events, const std::optional<std::string>& result,
-                         const std::string& evidence_hash, const std::string& error_code, const std::string& error_message) {
+void EventWriter::Finish(model::DiagnosisState state, std::vector<store::DiagnosisEvent> events,
+                         const std::optional<std::string>& result, const std::string& evidence_hash,
+                         const std::string& error_code, const std::string& error_message) {
     std::lock_guard order(order_);
     std::vector<store::DiagnosisEvent> last;
     {

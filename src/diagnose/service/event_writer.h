@@ -25,8 +25,9 @@ class EventWriter {
     void FlushIfDue(SteadyTime now);
 
     /// The last word: what waits, then `events`, with the end state. Nothing can be told after it.
-    void Finish(model::DiagnosisState state, std::vector<store::DiagnosisEvent> events, const std::optional<std::string>& result,
-                const std::string& evidence_hash, const std::string& error_code = {}, const std::string& error_message = {});
+    void Finish(model::DiagnosisState state, std::vector<store::DiagnosisEvent> events,
+                const std::optional<std::string>& result, const std::string& evidence_hash,
+                const std::string& error_code = {}, const std::string& error_message = {});
     /// Drops what waits and everything told later: the run is left as it is, for a restart to take up.
     void Abandon();
 

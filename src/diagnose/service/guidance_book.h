@@ -18,7 +18,8 @@ class GuidanceBook {
     /// `store` may be nullptr: then nobody has rules of their own.
     explicit GuidanceBook(store::GuidanceStore* store, size_t kept_max = 16) : store_(store), kept_max_(kept_max) {}
 
-    /// nullptr where the organization has none. A rule that this program finds faults in (it was stored by another version) is left out.
+    /// nullptr where the organization has none. A rule that this program finds faults in (it was stored by another
+    /// version) is left out.
     std::shared_ptr<const Guidance> For(const std::string& org);
 
   private:

@@ -14,7 +14,8 @@ std::string CodeWith(const CaseFile& file, const std::shared_ptr<const Guidance>
 
 }  // namespace
 
-GuidanceTrial TryOnLatest(store::RunStore& runs, lake::Lake& lake, store::DiagnosisStore& diagnoses, const GatherLimits& limits, const TrialRequest& request) {
+GuidanceTrial TryOnLatest(store::RunStore& runs, lake::Lake& lake, store::DiagnosisStore& diagnoses,
+                          const GatherLimits& limits, const TrialRequest& request) {
     GuidanceTrial trial;
     for (auto& run : diagnoses.LatestCompleted(request.org, request.last)) {
         if (std::chrono::steady_clock::now() >= request.deadline) {

@@ -35,6 +35,7 @@ struct TrialRequest {
 };
 
 /// Diagnoses the runs of the organization's newest completed diagnoses twice. Writes nothing.
-GuidanceTrial TryOnLatest(store::RunStore& runs, lake::Lake& lake, store::DiagnosisStore& diagnoses, const GatherLimits& limits, const TrialRequest& request);
+GuidanceTrial TryOnLatest(store::RunStore& runs, lake::Lake& lake, store::DiagnosisStore& diagnoses,
+                          const GatherLimits& limits, const TrialRequest& request);
 
 }  // namespace dagy::diagnose

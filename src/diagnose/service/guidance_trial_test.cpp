@@ -11,7 +11,8 @@ namespace {
 using std::chrono::seconds;
 
 constexpr const char* kRules =
-    "- id: acme.no_rate\n  code: CUSTOM_NO_RATE\n  family: data\n  meaning: the desk published no rate\n  transience: TRANSIENT\n"
+    "- id: acme.no_rate\n  code: CUSTOM_NO_RATE\n  family: data\n  meaning: the desk published no rate\n  transience: "
+    "TRANSIENT\n"
     "  match: 'KeyError: .NOK'\n  yes: [\"KeyError: 'NOK'\"]\n";
 
 class GuidanceTrialTest : public ::testing::Test, protected StoreFixture {
@@ -20,13 +21,18 @@ class GuidanceTrialTest : public ::testing::Test, protected StoreFixture {
 
     store::GuidanceStore& rules() { return holder.store().guidance(); }
     store::DiagnosisStore& diagnoses() { return holder.store().diagnoses(); }
-    void Put(const std::string& yaml, const std::string& org = kScope.org) { rules().Put(org, yaml, "usr_1", clock.Now(), {.org = org, .at = clock.Now()}); }
+    void Put(const std::string& yaml, const std::string& org = kScope.org) {
+        rules().Put(org, yaml, "usr_1", clock.Now(), {.org = org, .at = clock.Now()});
+    }
 
     /// The result of a diagnosis that a service makes.
     json::object Made(DiagnosisService& service, const store::DiagnosisRequest& request) {
         const auto run = service.Request(request, false, false);
         const auto deadline = std::chrono::steady_clock::now() + seconds(30);
-        for (int64_t seen = 0; diagnoses().WaitEvents(run.id, seen, deadline) && !model::Ended(diagnoses().Find(request.scope, run.id)->state); ++seen) {}
+        for (int64_t seen = 0; diagnoses().WaitEvents(run.id, seen, deadline) &&
+                               !model::Ended(diagnoses().Find(request.scope, run.id)->state);
+             ++seen) {
+        }
         const auto result = diagnoses().Result(run.id);
         EXPECT_TRUE(result) << diagnoses().Find(request.scope, run.id)->error_message;
         return result ? ParseJson(*result, "the result").as_object() : json::object();
@@ -77,7 +83,11 @@ TEST_F(GuidanceTrialTest, ATrialThatHasNoTimeLeftSaysWhatItLeftOut) {
     service.Start();
     Made(service, Request());
     const auto trial = TryOnLatest(holder.store().runs(), lake, diagnoses(), {},
-                                   {.org = kScope.org, .last = 50, .now = nullptr, .next = Read(kRules), .deadline = std::chrono::steady_clock::now()});
+                                   {.org = kScope.org,
+                                    .last = 50,
+                                    .now = nullptr,
+                                    .next = Read(kRules),
+                                    .deadline = std::chrono::steady_clock::now()});
     EXPECT_EQ(trial.tried, 0U);
     EXPECT_EQ(trial.left_out, 1U);
 }

@@ -23,11 +23,13 @@ struct DiagnosisService::Job {
     bool is_over_time = false;  ///< under the service's mutex
 };
 
-DiagnosisService::DiagnosisService(store::RunStore& runs, store::DiagnosisStore& diagnoses, lake::Lake& lake, const Clock& clock,
-                                   ServiceLimits limits, store::GuidanceStore* guidance)
+DiagnosisService::DiagnosisService(store::RunStore& runs, store::DiagnosisStore& diagnoses, lake::Lake& lake,
+                                   const Clock& clock, ServiceLimits limits, store::GuidanceStore* guidance)
     : runs_(runs), diagnoses_(diagnoses), lake_(lake), clock_(clock), limits_(std::move(limits)), guidance_(guidance) {}
 
-DiagnosisService::~DiagnosisService() { Stop(); }
+DiagnosisService::~DiagnosisService() {
+    Stop();
+}
 
 void DiagnosisService::Start(bool take_up) {
     for (auto& run : take_up ? diagnoses_.Unfinished() : std::vector<store::DiagnosisRun>{}) {
@@ -56,7 +58,8 @@ store::DiagnosisRun DiagnosisService::Request(const store::DiagnosisRequest& req
         std::lock_guard lock(mutex_);
         if (stopping_) throw Error(ErrorCode::kUnavailable, "the server is stopping", "ask again in a moment");
         if (queue_.size() >= limits_.queue_max) {
-            throw Error(ErrorCode::kUnavailable, fmt::format("{} diagnoses are waiting already", queue_.size()), "ask again in a few seconds");
+            throw Error(ErrorCode::kUnavailable, fmt::format("{} diagnoses are waiting already", queue_.size()),
+                        "ask again in a few seconds");
         }
     }
     bool created = false;
@@ -103,21 +106,25 @@ void DiagnosisService::Execute(Job& job) {
         const bool over_time = job.is_over_time, stopping = stopping_;
         lock.unlock();
         if (over_time) {
-            Fail(job, "timed_out", fmt::format("the diagnosis took longer than its {} s", limits_.time_limit.count() / 1000));
+            Fail(job, "timed_out",
+                 fmt::format("the diagnosis took longer than its {} s", limits_.time_limit.count() / 1000));
         } else if (stopping && job.stop.stop_requested()) {
             job.writer->Abandon();
         } else {
-            Fail(job, std::string(Name(error.code())), error.hint().empty() ? error.detail() : error.detail() + "; " + error.hint());
+            Fail(job, std::string(Name(error.code())),
+                 error.hint().empty() ? error.detail() : error.detail() + "; " + error.hint());
         }
     } catch (const std::exception&) {
         // What a library said may hold paths or SQL; the client gets the fact and the run's id.
-        Fail(job, "internal", fmt::format("the diagnosis failed by a fault of dagy itself; please report diagnosis run {}", job.run.id));
+        Fail(job, "internal",
+             fmt::format("the diagnosis failed by a fault of dagy itself; please report diagnosis run {}", job.run.id));
     }
 }
 
 void DiagnosisService::Fail(Job& job, const std::string& code, const std::string& message) {
     const auto state = code == "timed_out" ? DiagnosisState::kTimedOut : DiagnosisState::kFailed;
-    store::DiagnosisEvent event{0, "error", json::serialize(json::object{{"message", message}, {"code", code}}), clock_.Now()};
+    store::DiagnosisEvent event{0, "error", json::serialize(json::object{{"message", message}, {"code", code}}),
+                                clock_.Now()};
     try {
         job.writer->Finish(state, {std::move(event)}, std::nullopt, {}, code, message);
     } catch (const std::exception&) {
@@ -128,12 +135,16 @@ void DiagnosisService::Fail(Job& job, const std::string& code, const std::string
 void DiagnosisService::Investigate(Job& job) {
     const auto& request = job.run.request;
     // Before anything is read, so that a follower sees life at once, however much there is to gather.
-    job.writer->Tell(request.task_id.empty() ? fmt::format("Looking at run `{}` of **{}**.", request.run_id, request.dag_id)
-                                             : fmt::format("Looking at task `{}` in run `{}` of **{}**.", request.task_id, request.run_id, request.dag_id));
+    job.writer->Tell(request.task_id.empty()
+                         ? fmt::format("Looking at run `{}` of **{}**.", request.run_id, request.dag_id)
+                         : fmt::format("Looking at task `{}` in run `{}` of **{}**.", request.task_id, request.run_id,
+                                       request.dag_id));
     GatheredCase gathered = Gather(runs_, lake_, request, limits_.gather);
     const auto guidance = guidance_.For(request.scope.org);
     // Other rules may find another cause in the same evidence: what was found with the old ones must not be replayed.
-    if (guidance) gathered.file.evidence_hash = Sha256Hex(fmt::format("{} guidance {}", gathered.file.evidence_hash, guidance->version()));
+    if (guidance)
+        gathered.file.evidence_hash =
+            Sha256Hex(fmt::format("{} guidance {}", gathered.file.evidence_hash, guidance->version()));
     CrashPoint("diagnose.gathered");
     if (!job.run.skip_cache && Replay(job, gathered.file.evidence_hash)) return;
     Options options;
@@ -145,7 +156,8 @@ void DiagnosisService::Investigate(Job& job) {
     const std::string result = json::serialize(Diagnose(gathered.file, options));
     CrashPoint("diagnose.told");
     const Time now = clock_.Now();
-    job.writer->Finish(DiagnosisState::kCompleted, {{0, "rca_diagnosis", result, now}, {0, "end", "{}", now}}, result, gathered.file.evidence_hash);
+    job.writer->Finish(DiagnosisState::kCompleted, {{0, "rca_diagnosis", result, now}, {0, "end", "{}", now}}, result,
+                       gathered.file.evidence_hash);
     CrashPoint("diagnose.finish");
 }
 
@@ -164,7 +176,8 @@ bool DiagnosisService::Replay(Job& job, const std::string& evidence_hash) {
     constexpr size_t kEventsMax = 1000;
     for (auto& event : diagnoses_.Events(cached->id, 0, kEventsMax, &known)) {
         // The opening sentence has just been told.
-        if (event.event == "text_delta" && event.data.find("Looking at ") == std::string::npos) events.push_back({0, event.event, event.data, now});
+        if (event.event == "text_delta" && event.data.find("Looking at ") == std::string::npos)
+            events.push_back({0, event.event, event.data, now});
     }
     const std::string result = json::serialize(diagnosis);
     events.push_back({0, "rca_diagnosis", result, now});
@@ -197,8 +210,10 @@ void DiagnosisService::Tick() {
         lock.lock();
         if (stopping_) return;
         // With nothing under way there is nothing to flush: sleep until a job begins.
-        if (running_.empty()) tick_.wait(lock, [this] { return stopping_ || !running_.empty(); });
-        else tick_.wait_until(lock, std::min(next, SteadyClock::now() + limits_.batch / 2));
+        if (running_.empty())
+            tick_.wait(lock, [this] { return stopping_ || !running_.empty(); });
+        else
+            tick_.wait_until(lock, std::min(next, SteadyClock::now() + limits_.batch / 2));
     }
 }
 
@@ -211,7 +226,9 @@ GuidanceTrial DiagnosisService::TryGuidance(const std::string& org, std::shared_
     // Somebody waits for the answer: what was tried until then has to do.
     constexpr std::chrono::seconds kTrialMax{10};
     const auto now = guidance_.For(org);
-    return TryOnLatest(runs_, lake_, diagnoses_, limits_.gather, {.org = org, .last = last, .now = now, .next = std::move(next), .deadline = SteadyClock::now() + kTrialMax});
+    return TryOnLatest(
+        runs_, lake_, diagnoses_, limits_.gather,
+        {.org = org, .last = last, .now = now, .next = std::move(next), .deadline = SteadyClock::now() + kTrialMax});
 }
 
 }  // namespace dagy::diagnose

@@ -78,7 +78,8 @@ TEST_F(ServiceTest, TellsTheStoryAndKeepsTheResult) {
     EXPECT_EQ(result.at("root_cause_type").as_string(), "USER_CODE_PYTHON_KEY_ERROR");
     EXPECT_EQ(result.at("session_id").as_string(), run.id);
     EXPECT_FALSE(result.as_object().contains("from_dag_run_id"));
-    for (const auto& ref : service->VerifyRefs(run, result.as_object())) EXPECT_TRUE(ref.at("ok").as_bool()) << json::serialize(ref);
+    for (const auto& ref : service->VerifyRefs(run, result.as_object()))
+        EXPECT_TRUE(ref.at("ok").as_bool()) << json::serialize(ref);
 }
 
 TEST_F(ServiceTest, ASecondRequestJoinsAndALaterOneIsReplayed) {
@@ -108,7 +109,8 @@ TEST_F(ServiceTest, NewEvidenceIsNotAnsweredFromTheCache) {
     auto service = Service();
     service->Start();
     Ended(service->Request(Request(), false, false).id);
-    Add(MakeRun("sales", "r3", model::RunState::kSucceeded, "2026-01-03T00:00:00Z"), model::AttemptState::kSucceeded, {});
+    Add(MakeRun("sales", "r3", model::RunState::kSucceeded, "2026-01-03T00:00:00Z"), model::AttemptState::kSucceeded,
+        {});
     const auto again = Ended(service->Request(Request(), false, false).id);
     EXPECT_FALSE(ParseJson(*diagnoses().Result(again.id), "result").as_object().contains("from_dag_run_id"));
 }
