@@ -8,25 +8,21 @@
 namespace dagy::lake {
 
 // Every function of the C API that lake uses, without its `duckdb_` prefix.
-#define DAGY_DUCKDB_FUNCTIONS(X)                                                                                      \
-    X(create_config)                                                                                                  \
-    X(set_config)                                                                                                     \
-    X(destroy_config) X(open_ext) X(close) X(connect) X(disconnect) X(free) X(library_version) X(query)               \
-        X(destroy_result) X(result_error) X(column_count) X(column_name) X(column_logical_type) X(prepare)            \
-            X(prepare_error) X(destroy_prepare) X(bind_int64) X(bind_varchar_length) X(pending_prepared_streaming)    \
-                X(pending_error) X(destroy_pending) X(execute_pending) X(fetch_chunk) X(destroy_data_chunk)           \
-                    X(data_chunk_get_size) X(data_chunk_set_size) X(data_chunk_get_vector) X(vector_get_data)         \
-                        X(vector_get_validity) X(vector_ensure_validity_writable) X(vector_assign_string_element_len) \
-                            X(vector_size) X(create_logical_type) X(destroy_logical_type) X(logical_type_set_alias)   \
-                                X(logical_type_get_alias) X(get_type_id) X(create_table_function)                     \
-                                    X(destroy_table_function) X(table_function_set_name)                              \
-                                        X(table_function_add_parameter) X(table_function_set_bind)                    \
-                                            X(table_function_set_init) X(table_function_set_function)                 \
-                                                X(register_table_function) X(bind_get_parameter)                      \
-                                                    X(bind_add_result_column) X(bind_set_bind_data)                   \
-                                                        X(bind_set_cardinality) X(get_int64) X(destroy_value)         \
-                                                            X(init_set_max_threads) X(function_get_bind_data)         \
-                                                                X(function_set_error)
+// clang-format off
+#define DAGY_DUCKDB_FUNCTIONS(X) \
+    X(create_config) X(set_config) X(destroy_config) X(open_ext) X(close) X(connect) X(disconnect) X(free) \
+    X(library_version) X(query) X(destroy_result) X(result_error) X(column_count) X(column_name) \
+    X(column_logical_type) X(prepare) X(prepare_error) X(destroy_prepare) X(bind_int64) X(bind_varchar_length) \
+    X(pending_prepared_streaming) X(pending_error) X(destroy_pending) X(execute_pending) X(fetch_chunk) \
+    X(destroy_data_chunk) X(data_chunk_get_size) X(data_chunk_set_size) X(data_chunk_get_vector) X(vector_get_data) \
+    X(vector_get_validity) X(vector_ensure_validity_writable) X(vector_assign_string_element_len) X(vector_size) \
+    X(create_logical_type) X(destroy_logical_type) X(logical_type_set_alias) X(logical_type_get_alias) \
+    X(get_type_id) X(create_table_function) X(destroy_table_function) X(table_function_set_name) \
+    X(table_function_add_parameter) X(table_function_set_bind) X(table_function_set_init) \
+    X(table_function_set_function) X(register_table_function) X(bind_get_parameter) X(bind_add_result_column) \
+    X(bind_set_bind_data) X(bind_set_cardinality) X(get_int64) X(destroy_value) X(init_set_max_threads) \
+    X(function_get_bind_data) X(function_set_error)
+// clang-format on
 
 struct DuckdbApi {
 #define DAGY_DUCKDB_MEMBER(name) decltype(&::duckdb_##name) name = nullptr;
