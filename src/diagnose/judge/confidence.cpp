@@ -14,8 +14,8 @@ namespace {
 struct Step {
     double score, share;
 };
-constexpr std::array kShares{Step{0.93, 0.94}, Step{0.85, 0.92}, Step{0.7, 0.9},
-                             Step{0.6, 0.86},  Step{0.45, 0.78}, Step{0.0, 0.62}};
+constexpr std::array kShares{Step{0.93, 0.955}, Step{0.85, 0.945}, Step{0.7, 0.92},
+                             Step{0.6, 0.84},  Step{0.45, 0.78}, Step{0.0, 0.62}};
 constexpr double kShareOfNothing = 0.82;
 
 class Sum {
