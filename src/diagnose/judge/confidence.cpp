@@ -15,7 +15,7 @@ struct Step {
     double score, share;
 };
 constexpr std::array kShares{Step{0.93, 0.955}, Step{0.85, 0.945}, Step{0.7, 0.92},
-                             Step{0.6, 0.84},  Step{0.45, 0.78}, Step{0.0, 0.62}};
+                             Step{0.6, 0.84},   Step{0.45, 0.78},  Step{0.0, 0.62}};
 constexpr double kShareOfNothing = 0.82;
 
 class Sum {
