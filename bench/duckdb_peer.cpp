@@ -20,8 +20,9 @@ std::vector<Row> ReadRows(const char* path) {
     std::vector<Row> rows;
     simdjson::dom::parser parser;
     simdjson::dom::document_stream lines;
-    const auto text = simdjson::padded_string::load(path);
-    if (parser.parse_many(text.value(), 1 << 20).get(lines) != simdjson::SUCCESS) std::exit(2);
+    simdjson::padded_string text;
+    if (simdjson::padded_string::load(path).get(text) != simdjson::SUCCESS) std::exit(2);
+    if (parser.parse_many(text, 1 << 20).get(lines) != simdjson::SUCCESS) std::exit(2);
     for (const auto line : lines) {
         std::string_view kind;
         if (line["kind"].get(kind) != simdjson::SUCCESS || kind != "log") continue;
