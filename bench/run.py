@@ -48,14 +48,15 @@ def generated(lines):
 class Served:
     """A server of its own data folder, for one measurement."""
 
-    def __init__(self, dagy, home):
+    def __init__(self, dagy, home, first_start=""):
+        """`first_start`: what the command that made the data folder showed; empty: the server makes it."""
         self.env = {**os.environ, "DAGY_LOCAL_DIR": str(home), "DAGY_RATE_LIMIT_PER_MINUTE": "0"}
         self.log = (pathlib.Path(home) / "serve.err").open("w+")
         self.process = subprocess.Popen([dagy, "serve", "--port", "0"], env=self.env, stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         self.port = int(re.search(r":(\d+)\s*$", line).group(1))
         self.log.flush()
-        self.key = re.search(r"dagy_sk_\w+", pathlib.Path(self.log.name).read_text()).group(0)
+        self.key = re.search(r"dagy_sk_\w+", first_start or pathlib.Path(self.log.name).read_text()).group(0)
 
     def __enter__(self):
         return self
@@ -114,9 +115,9 @@ def stream_diagnosis(server, dag, run):
 def diagnose(dagy, _):
     path = generated(LINES)
     with tempfile.TemporaryDirectory(prefix="dagy-bench-") as home:
-        subprocess.run([dagy, "ingest", path, "--quiet"], env={**os.environ, "DAGY_LOCAL_DIR": home}, check=True)
+        done = subprocess.run([dagy, "ingest", path, "--quiet"], env={**os.environ, "DAGY_LOCAL_DIR": home}, check=True, stderr=subprocess.PIPE, text=True)
         times = []
-        with Served(dagy, home) as server:
+        with Served(dagy, home, done.stderr) as server:
             for _round in range(5):
                 times.append(stream_diagnosis(server, "big", "scheduled__2026-11-01T04:00:00+00:00"))
             peak = server.peak_mib()
