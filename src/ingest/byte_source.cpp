@@ -11,7 +11,7 @@ namespace dagy::ingest {
 
 size_t TextSource::Read(char* into, size_t bytes_max) {
     const size_t bytes = std::min(bytes_max, rest_.size());
-    std::memcpy(into, rest_.data(), bytes);
+    rest_.copy(into, bytes);  // nothing of nothing is allowed here, unlike with memcpy
     rest_.remove_prefix(bytes);
     return bytes;
 }
