@@ -45,6 +45,7 @@ bool ResponseStream::Write(std::string bytes) {
         for (const std::string& block : waiting_) queued_bytes_ -= block.size();
         waiting_.clear();
         changed_.notify_all();
+        woken_ = false;  // an earlier wake told of bytes; that the client is dropped must be told even while they wait
         WakeLocked();
         return false;
     }
