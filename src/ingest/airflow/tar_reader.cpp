@@ -54,6 +54,11 @@ void TarReader::Fail(std::string_view why) const {
                 "pack the export again");
 }
 
+void TarReader::RefuseAsNoArchive() {
+    throw Error(ErrorCode::kBadRequest, "this is no tar archive",
+                "give the folder of an export, or a .tar, .tar.gz or .tar.zst of it");
+}
+
 void TarReader::Feed(std::string_view bytes) {
     while (!bytes.empty() && state_ != State::kEnd) {
         if (state_ == State::kBody) {
@@ -76,7 +81,10 @@ void TarReader::TakeHeader() {
         state_ = State::kEnd;
         return;
     }
-    if (!ChecksumHolds(header)) Fail("this is no tar header");
+    if (!ChecksumHolds(header)) {
+        if (offset_ == kBlock) RefuseAsNoArchive();
+        Fail("this is no tar header");
+    }
     member_ = {};
     member_.type = header[156] == '\0' ? '0' : header[156];
     member_.bytes = Number(header.substr(124, 12));
@@ -159,6 +167,7 @@ void TarReader::TakePax(std::string_view records) {
 
 void TarReader::Finish() {
     if (state_ == State::kEnd || (state_ == State::kHeader && header_.empty())) return;
+    if (offset_ < kBlock) RefuseAsNoArchive();
     Fail("it ends too early: the file was cut");
 }
 

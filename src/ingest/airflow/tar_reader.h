@@ -28,7 +28,7 @@ class TarReader {
   public:
     explicit TarReader(TarSink& sink) : sink_(sink) {}
 
-    /// Throws kBadRequest with the byte of the tar stream where it is broken.
+    /// Throws kBadRequest with the byte of the tar stream where it is broken, or that it is no tar at all.
     void Feed(std::string_view bytes);
     /// The stream ends here. Throws kBadRequest if it ends inside a member.
     void Finish();
@@ -41,6 +41,7 @@ class TarReader {
     void EndOfBody();
     void TakePax(std::string_view records);
     [[noreturn]] void Fail(std::string_view why) const;
+    [[noreturn]] static void RefuseAsNoArchive();
 
     TarSink& sink_;
     State state_ = State::kHeader;
