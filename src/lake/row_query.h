@@ -22,6 +22,7 @@ struct TextTerm {
     Form form = Form::kSubstring;
     std::string text;
     bool negated = false;
+    bool operator==(const TextTerm&) const = default;
 };
 
 /// A condition on one named column: of a data row, or a column of the logs or errors table. Compared as numbers where
@@ -33,6 +34,7 @@ struct FieldTerm {
     Op op = Op::kContains;
     std::string value;
     bool negated = false;
+    bool operator==(const FieldTerm&) const = default;
 };
 
 /// Rows that fulfil everything. Empty: every row.
@@ -41,6 +43,7 @@ struct RowQuery {
     std::vector<FieldTerm> fields;
     std::vector<model::Level> levels;  ///< logs of one of these; empty: any. Rows without a level fulfil no other one
     std::optional<std::string> task;   ///< rows of this phase, or whose task_id is this one
+    bool operator==(const RowQuery&) const = default;
 };
 
 /// Where in a run to look.
@@ -64,6 +67,10 @@ struct RowHit {
     std::string_view text;       ///< that column's whole text (else the row's main text: message, title, first value)
     size_t at = 0, length = 0;   ///< the hit within `text`, bytes; length 0 if none
     std::string_view signature;  ///< errors: the row's; empty else
+    // What tells rows of one cause apart from others, whatever column the hit is in.
+    std::string_view title;          ///< logs: the message; errors: the title; data: empty
+    std::string_view error_type;     ///< errors: the row's; empty else
+    std::optional<int64_t> log_row;  ///< errors: the log row that carried it
 };
 
 /// What it cost; for progress.
