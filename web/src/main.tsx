@@ -6,8 +6,10 @@ import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/runs.css";
 import "./styles/graph.css";
+import "./styles/history.css";
 import "./styles/diagnosis.css";
 import "./styles/logs.css";
+import "./styles/guidance.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

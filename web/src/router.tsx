@@ -5,7 +5,7 @@ import { FaultPage, NotFoundPage } from "./pages/not_found_page";
 import { RunsPage } from "./pages/runs_page";
 import { SignInPage } from "./pages/sign_in_page";
 import { Shell } from "./parts/shell";
-import { readFind, readLogs, readNext, readRun, readRuns } from "./search";
+import { readDag, readFind, readLogs, readNext, readRun, readRuns } from "./search";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage, errorComponent: FaultPage });
 
@@ -13,6 +13,17 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: "/", component: RunsPage, validateSearch: readRuns }),
   createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage, validateSearch: readNext }),
   createRoute({ getParentRoute: () => root, path: "/find", component: FindPage, validateSearch: readFind }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/guidance",
+    component: lazyRouteComponent(() => import("./pages/guidance_page"), "GuidancePage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/dags/$dagId",
+    component: lazyRouteComponent(() => import("./pages/dag_page"), "DagPage"),
+    validateSearch: readDag,
+  }),
   createRoute({
     getParentRoute: () => root,
     path: "/dags/$dagId/runs/$date/$runId",

@@ -35,6 +35,18 @@ export interface RunSearch {
 }
 export const readRun = (raw: Raw): RunSearch => ({ deployment: text(raw, "deployment"), task: text(raw, "task") });
 
+export const kDayRanges = [7, 30, 90, 366] as const;
+
+export interface DagSearch {
+  deployment?: string | undefined;
+  days?: number | undefined;
+}
+
+export function readDag(raw: Raw): DagSearch {
+  const days = whole(raw, "days", 1);
+  return { deployment: text(raw, "deployment"), days: kDayRanges.find((each) => each === days) };
+}
+
 export interface LogsSearch {
   attempt?: number | undefined;
   row?: number | undefined;

@@ -1,7 +1,7 @@
-/** The one place that talks to the server. Types come from /openapi.json (`npm run types`), so a drift is a compile error. */
-import createClient from "openapi-fetch";
+/** Runs, their records and their diagnoses, as the server gives them. */
+import { client, unwrap } from "./http";
 import { ProblemError } from "./problem";
-import type { components, paths } from "./schema";
+import type { components } from "./schema";
 
 export type RunState = components["schemas"]["RunState"];
 export type RunListItem = components["schemas"]["RunListItem"];
@@ -13,20 +13,6 @@ export type SearchRunResult = components["schemas"]["SearchRunResult"];
 export type Me = components["schemas"]["Me"];
 export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
 
-const client = createClient<paths>({ baseUrl: "/" });
-
-/** The data of a good answer; throws ProblemError otherwise, also where there is no server to ask (status 0). */
-async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
-  let answer: Awaited<typeof call>;
-  try {
-    answer = await call;
-  } catch {
-    throw ProblemError.unreachable();
-  }
-  if (answer.data !== undefined && answer.response.ok) return answer.data;
-  throw ProblemError.of(answer.response, answer.error);
-}
-
 /** Names a run; `deployment` only where it is not the organization's default one. */
 export interface RunKey {
   dagId: string;
@@ -35,8 +21,8 @@ export interface RunKey {
   deployment?: string | undefined;
 }
 
-const pathOf = (run: RunKey) => ({ dag_id: run.dagId, date: run.date, run_id: run.runId });
-const placeOf = (run: RunKey) => (run.deployment ? { deployment_id: run.deployment } : {});
+export const pathOf = (run: RunKey) => ({ dag_id: run.dagId, date: run.date, run_id: run.runId });
+export const placeOf = (run: RunKey) => (run.deployment ? { deployment_id: run.deployment } : {});
 
 export const getMe = () => unwrap(client.GET("/api/v1/me"));
 
@@ -188,3 +174,15 @@ export async function requestDiagnosis(place: DiagnosisPlace, run: RunKey, anew:
   );
   return body.runId;
 }
+
+export type Verification = components["schemas"]["Verification"];
+
+/** Reads every record that a diagnosis cites again and compares bytes. */
+export const verifyDiagnosis = (place: DiagnosisPlace, id: string) =>
+  unwrap(
+    client.GET(`${kDiagnoses}/{diagnosisRunId}/verify`, {
+      params: {
+        path: { organizationId: place.organization, deploymentId: place.deployment, diagnosisRunId: id },
+      },
+    }),
+  );

@@ -97,6 +97,11 @@ export interface Diagnosis {
   evidence_refs?: EvidenceRef[];
   failure_onset_date?: string;
   last_success_date?: string;
+  change_point_date?: string;
+  trend_direction?: string;
+  duration_percentiles?: Record<string, number>;
+  effective_availability?: number;
+  reported_success_rate?: number;
   match_count?: number;
   coverage_quality?: string;
   from_dag_run_id?: string;

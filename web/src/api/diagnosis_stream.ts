@@ -48,10 +48,18 @@ function follow(path: string, dispatch: (event: StoryEvent) => void): () => void
   return () => source.close();
 }
 
+export interface FollowedDiagnosis {
+  story: Story;
+  /** Null until the server has named it. */
+  id: string | null;
+  again: () => void;
+}
+
 /** Starts (or joins) the diagnosis of a run and follows it; `again` starts a new one. */
-export function useDiagnosis(place: DiagnosisPlace, run: RunKey): { story: Story; again: () => void } {
+export function useDiagnosis(place: DiagnosisPlace, run: RunKey): FollowedDiagnosis {
   const [story, dispatch] = useReducer(tell, emptyStory);
   const [round, setRound] = useState(0);
+  const [id, setId] = useState<string | null>(null);
   const { organization, deployment } = place;
   const { dagId, date, runId } = run;
 
@@ -59,9 +67,12 @@ export function useDiagnosis(place: DiagnosisPlace, run: RunKey): { story: Story
     let leave: (() => void) | null = null;
     let left = false;
     dispatch({ type: "start" });
+    setId(null);
     requestDiagnosis({ organization, deployment }, { dagId, date, runId }, round > 0).then(
-      (id) => {
-        if (!left) leave = follow(eventsPath({ organization, deployment }, id), dispatch);
+      (named) => {
+        if (left) return;
+        setId(named);
+        leave = follow(eventsPath({ organization, deployment }, named), dispatch);
       },
       (error) => {
         if (!left) dispatch({ type: "failed", problem: asProblem(error) });
@@ -73,5 +84,5 @@ export function useDiagnosis(place: DiagnosisPlace, run: RunKey): { story: Story
     };
   }, [organization, deployment, dagId, date, runId, round]);
 
-  return { story, again: () => setRound((n) => n + 1) };
+  return { story, id, again: () => setRound((n) => n + 1) };
 }

@@ -1,3 +1,11 @@
+/** One thing that is wrong with what was sent. */
+export interface Fault {
+  /** Of the text that is wrong, counted from 1. */
+  line: number | null;
+  message: string;
+  wayOut: string | null;
+}
+
 /** What went wrong, as the server's problem+json says it. */
 export class ProblemError extends Error {
   constructor(
@@ -6,6 +14,7 @@ export class ProblemError extends Error {
     message: string,
     readonly requestId?: string,
     readonly faults: string[] = [],
+    readonly errors: Fault[] = [],
   ) {
     super(message);
     this.name = "ProblemError";
@@ -21,7 +30,7 @@ export class ProblemError extends Error {
       code?: string;
       detail?: string;
       request_id?: string;
-      errors?: { parameter?: string; pointer?: string; message: string }[];
+      errors?: { parameter?: string; pointer?: string; message: string; line?: number; way_out?: string }[];
     };
     return new ProblemError(
       response.status,
@@ -31,6 +40,11 @@ export class ProblemError extends Error {
       (problem.errors ?? []).map((fault) =>
         [fault.parameter ?? fault.pointer, fault.message].filter(Boolean).join(" "),
       ),
+      (problem.errors ?? []).map(({ line, message, way_out }) => ({
+        line: line && line > 0 ? line : null,
+        message,
+        wayOut: way_out || null,
+      })),
     );
   }
 }

@@ -1,5 +1,5 @@
 /** What the pages ask for, by name: keys, freshness and when to ask again. */
-import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import {
   getErrors,
   getLogs,
@@ -12,6 +12,8 @@ import {
   type RunFilter,
   type RunKey,
 } from "./client";
+import { getGuidance } from "./guidance";
+import { type DagKey, getDag, getStatistics, getTimeline, getTimelineAround } from "./history";
 import { ProblemError } from "./problem";
 
 export const kLogPageLines = 200;
@@ -87,3 +89,36 @@ export const errorsQuery = (run: RunKey, place: LogPlace, wanted: boolean) =>
 
 export const findRunQuery = (dagId: string, runId: string) =>
   queryOptions({ queryKey: ["find", dagId, runId], queryFn: () => listRuns({ dagId, runId }, undefined, 1) });
+
+const kHistoryRuns = 60;
+
+export const timelineAroundQuery = (run: RunKey) =>
+  queryOptions({
+    queryKey: ["timeline", run.dagId, run.deployment ?? "", run.runId],
+    queryFn: () => getTimelineAround(run, run.runId),
+    staleTime: kListMs,
+  });
+
+export const timelineQuery = (dag: DagKey) =>
+  queryOptions({
+    queryKey: ["timeline", dag.dagId, dag.deployment ?? ""],
+    queryFn: () => getTimeline(dag, kHistoryRuns),
+    refetchInterval: kListMs,
+  });
+
+export const statisticsQuery = (dag: DagKey, days?: number) =>
+  queryOptions({
+    queryKey: ["statistics", dag.dagId, dag.deployment ?? "", days ?? 0],
+    queryFn: () => getStatistics(dag, days),
+    staleTime: kListMs,
+    placeholderData: keepPreviousData,
+  });
+
+export const dagQuery = (dag: DagKey) =>
+  queryOptions({
+    queryKey: ["dag", dag.dagId, dag.deployment ?? ""],
+    queryFn: () => getDag(dag),
+    staleTime: 60_000,
+  });
+
+export const guidanceQuery = queryOptions({ queryKey: ["guidance"], queryFn: getGuidance });

@@ -11,7 +11,9 @@ import { Changes } from "./changes";
 import { Claims, EvidenceList, Sources } from "./evidence";
 import { EvidenceProvider } from "./evidence_context";
 import { Narrative } from "./narrative";
+import { Takeaway } from "./takeaway";
 import { Verdict } from "./verdict";
+import { Verify } from "./verify";
 
 interface Props {
   run: RunKey;
@@ -21,7 +23,7 @@ interface Props {
 }
 
 export function DiagnosedRun({ run, place, attempts, children }: Props) {
-  const { story, again } = useDiagnosis(place, run);
+  const { story, id, again } = useDiagnosis(place, run);
   const { diagnosis, status, problem } = story;
   const refs = useMemo(() => new Map((diagnosis?.evidence_refs ?? []).map((ref) => [ref.ref, ref])), [diagnosis]);
   const evidence = useMemo(() => ({ run, attempts, refs }), [run, attempts, refs]);
@@ -59,7 +61,10 @@ export function DiagnosedRun({ run, place, attempts, children }: Props) {
           </div>
           <Checks diagnosis={diagnosis} />
           <Gaps diagnosis={diagnosis} />
-          <Sources refs={diagnosis.evidence_refs ?? []} />
+          <Sources refs={diagnosis.evidence_refs ?? []}>
+            {id !== null && <Verify key={id} place={place} id={id} />}
+          </Sources>
+          <Takeaway run={run} />
           <p className="again">
             <button type="button" className="button" onClick={again} disabled={busy}>
               Diagnose again

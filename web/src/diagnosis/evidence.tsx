@@ -1,4 +1,5 @@
 /** Proof: each line ends with a link to the record that it rests on. */
+import type { ReactNode } from "react";
 import type { Diagnosis, EvidenceRef } from "../api/diagnosis";
 import { TextBox } from "../parts/scroll_box";
 import { TimeText } from "../parts/time_text";
@@ -49,11 +50,14 @@ export function Claims({ title, id, texts }: { title: string; id: string; texts:
 }
 
 /** Every record that the diagnosis cites, with its own bytes. */
-export function Sources({ refs }: { refs: EvidenceRef[] }) {
+export function Sources({ refs, children }: { refs: EvidenceRef[]; children: ReactNode }) {
   if (refs.length === 0) return null;
   return (
     <section className="card sources" aria-labelledby="sources-title">
-      <h2 id="sources-title">Sources</h2>
+      <header className="card-head">
+        <h2 id="sources-title">Sources</h2>
+        {children}
+      </header>
       <ul className="plain">
         {refs.map((ref) => (
           <li key={ref.ref} id={anchorOf(ref.ref)} tabIndex={-1}>

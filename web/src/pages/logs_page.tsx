@@ -36,7 +36,7 @@ export function LogsPage() {
     <div className="logs-page">
       <nav aria-label="Where" className="crumbs">
         <Link to="/">Runs</Link> <span aria-hidden="true">/</span>{" "}
-        <Link to="/" search={{ dag: dagId }}>
+        <Link to="/dags/$dagId" params={{ dagId }} search={{ deployment }}>
           {dagId}
         </Link>{" "}
         <span aria-hidden="true">/</span>{" "}

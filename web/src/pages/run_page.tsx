@@ -1,6 +1,6 @@
 /** One run: its graph, its attempts, and why it failed. */
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { RunKey, RunTasks, SearchRunResult } from "../api/client";
 import type { Diagnosis } from "../api/diagnosis";
@@ -9,6 +9,7 @@ import { AttemptsTable } from "../attempts/attempts_table";
 import { DiagnosedRun } from "../diagnosis/diagnosed_run";
 import { TaskSection } from "../graph/task_section";
 import { viewTasks } from "../graph/task_view";
+import { RunHistory } from "../history/run_history";
 import { CopyButton } from "../parts/copy_button";
 import { StateMark } from "../parts/marks";
 import { ProblemNote } from "../parts/problem_note";
@@ -31,7 +32,7 @@ export function RunPage() {
     <>
       <nav aria-label="Where" className="crumbs">
         <Link to="/">Runs</Link> <span aria-hidden="true">/</span>{" "}
-        <Link to="/" search={{ dag: dagId }}>
+        <Link to="/dags/$dagId" params={{ dagId }} search={{ deployment }}>
           {dagId}
         </Link>
       </nav>
@@ -40,7 +41,7 @@ export function RunPage() {
         <ProblemNote error={found.error} what="The run could not be read." retry={() => void found.refetch()} />
       )}
       {found.isPending && <div className="skeleton skeleton-tall" aria-busy="true" />}
-      {found.data && <RunHead run={found.data} />}
+      {found.data && <RunHead run={found.data} deployment={deployment} />}
       {tasks.isError && !found.isError && (
         <ProblemNote error={tasks.error} what="The run's tasks could not be read." retry={() => void tasks.refetch()} />
       )}
@@ -58,7 +59,14 @@ export function RunPage() {
   );
 }
 
-function RunHead({ run }: { run: SearchRunResult }) {
+function RunHead({ run, deployment }: { run: SearchRunResult; deployment: string | undefined }) {
+  const router = useRouter();
+  // The address without what was picked on the page.
+  const { href } = router.buildLocation({
+    to: "/dags/$dagId/runs/$date/$runId",
+    params: { dagId: run.dag_id, date: run.date, runId: run.run_id },
+    search: { deployment },
+  });
   return (
     <header className="run-head">
       <h1>
@@ -66,6 +74,7 @@ function RunHead({ run }: { run: SearchRunResult }) {
       </h1>
       <p className="run-name mono">
         {run.run_id} <CopyButton text={run.run_id} label="Copy run id" />
+        <CopyButton text={window.location.origin + href} label="Copy link to this run" caption="Copy link" />
       </p>
       <dl className="facts-line">
         <div>
@@ -142,6 +151,7 @@ function TaskParts({ run, tasks, diagnosis }: { run: RunKey; tasks: RunTasks; di
   );
   return (
     <>
+      <RunHistory run={run} diagnosis={diagnosis} />
       <TaskSection tasks={tasks} views={views} diagnosis={diagnosis} chosen={chosen} choose={choose} />
       <section className="card" aria-labelledby="attempts-title">
         <header className="card-head">

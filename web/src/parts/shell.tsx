@@ -32,6 +32,7 @@ export function Shell() {
             <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
               Runs
             </Link>
+            <Link to="/guidance">Rules</Link>
             <a href="/docs">API</a>
           </nav>
         )}
