@@ -9,6 +9,7 @@
 #include "store/ingest_store.h"
 #include "store/record_store.h"
 #include "store/run_store.h"
+#include "store/upkeep_store.h"
 
 namespace dagy::store {
 
@@ -22,6 +23,7 @@ class Store {
     virtual DiagnosisStore& diagnoses() = 0;
     virtual GuidanceStore& guidance() = 0;
     virtual IdentityStore& identity() = 0;
+    virtual UpkeepStore& upkeep() = 0;
     /// A write and a read back; throws kUnavailable or kStorage with the reason. For /health.
     virtual void Check() = 0;
 };

@@ -7,12 +7,13 @@
 #include "base/error.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/schema_2.h"
+#include "store/sqlite/schema_4.h"
 
 namespace dagy::store::sqlite {
 namespace {
 
 // A step that was released is never edited: what changes is a new step.
-constexpr std::array<const char*, 2> kSteps{kSchema1, kSchema2};
+constexpr std::array<const char*, 4> kSteps{kSchema1, kSchema2, "", kSchema4};  // 3: the search index
 
 int64_t Version(Database& database) {
     const bool is_new =

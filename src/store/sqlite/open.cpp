@@ -8,6 +8,7 @@
 #include "store/sqlite/ingest.h"
 #include "store/sqlite/records.h"
 #include "store/sqlite/runs.h"
+#include "store/sqlite/upkeep.h"
 
 namespace dagy::store {
 namespace {
@@ -23,7 +24,8 @@ class SqliteStore final : public Store {
           events_(connections_),
           diagnoses_(connections_),
           guidance_(connections_),
-          identity_(connections_) {}
+          identity_(connections_),
+          upkeep_(connections_, clock) {}
 
     IngestStore& ingest() override { return ingest_; }
     RunStore& runs() override { return runs_; }
@@ -32,6 +34,7 @@ class SqliteStore final : public Store {
     DiagnosisStore& diagnoses() override { return diagnoses_; }
     GuidanceStore& guidance() override { return guidance_; }
     IdentityStore& identity() override { return identity_; }
+    UpkeepStore& upkeep() override { return upkeep_; }
 
     void Check() override {
         const int64_t now = ToMicros(clock_.Now());
@@ -57,6 +60,7 @@ class SqliteStore final : public Store {
     sqlite::SqliteDiagnosisStore diagnoses_;
     sqlite::SqliteGuidanceStore guidance_;
     sqlite::SqliteIdentityStore identity_;
+    sqlite::SqliteUpkeepStore upkeep_;
 };
 
 }  // namespace
