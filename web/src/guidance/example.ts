@@ -1,4 +1,4 @@
-/** A first rule to change; the server's own documentation has the same. */
+/** A first rule to change. */
 export const kExample = `- id: acme.feed_quota
   code: CUSTOM_FEED_QUOTA
   family: service
@@ -10,6 +10,6 @@ export const kExample = `- id: acme.feed_quota
   no: ["quota of feed rates: 10 left"]
   title: "feed {feed} has no quota left"
   fix: ["Ask the desk to raise the quota of feed {feed}.", "    feedctl quota {feed|sh} --raise"]
-  remediation: ["Wait until midnight UTC.", "Clear {task} in {run}."]
+  remediation: ["Wait until midnight UTC.", "Clear {task} again."]
   prevention: [{measure: "Fetch feed {feed} once a day.", why: "each retry costs quota", effort: low}]
 `;

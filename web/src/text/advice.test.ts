@@ -13,3 +13,12 @@ test("a command alone is a block of its own; its own indent stays", () => {
   expect(cutAdvice("    if x:\n        y()")).toEqual([{ step: null, text: "", command: "if x:\n    y()" }]);
   expect(cutAdvice("")).toEqual([]);
 });
+
+test("a command behind a colon is for copying; other words there are not", () => {
+  expect(cutAdvice("3. Clear load in r1: airflow tasks clear d -t '^load$' -y")).toEqual([
+    { step: 3, text: "Clear load in r1:", command: "airflow tasks clear d -t '^load$' -y" },
+  ]);
+  expect(cutAdvice("1. See the log: it names the host.")).toEqual([
+    { step: 1, text: "See the log: it names the host.", command: null },
+  ]);
+});

@@ -7,6 +7,15 @@ export interface AdviceBlock {
   command: string | null;
 }
 
+const kPrograms = "airflow|aws|az|curl|dagy|dbt|docker|dig|gcloud|getent|gsutil|kubectl|nslookup|openssl|pip|psql|ssh";
+const kEndsInCommand = new RegExp(`^(.*): ((?:${kPrograms}) .+)$`);
+
+/** A sentence may end in a command behind a colon: that is for copying too. */
+function cutCommand(line: string): { text: string; command: string | null } {
+  const found = kEndsInCommand.exec(line);
+  return found ? { text: `${found[1]}:`, command: found[2] ?? null } : { text: line, command: null };
+}
+
 export function cutAdvice(advice: string): AdviceBlock[] {
   const blocks: AdviceBlock[] = [];
   for (const line of advice.split("\n")) {
@@ -19,11 +28,7 @@ export function cutAdvice(advice: string): AdviceBlock[] {
     }
     if (line.trim() === "") continue;
     const numbered = /^(\d+)\. (.*)$/.exec(line);
-    blocks.push({
-      step: numbered ? Number(numbered[1]) : null,
-      text: numbered?.[2] ?? line.trim(),
-      command: null,
-    });
+    blocks.push({ step: numbered ? Number(numbered[1]) : null, ...cutCommand(numbered?.[2] ?? line.trim()) });
   }
   return blocks;
 }
