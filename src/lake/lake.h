@@ -7,10 +7,13 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
+#include "lake/row_matcher.h"
+#include "lake/row_query.h"
 #include "model/batch.h"
 #include "model/record.h"
 #include "model/run.h"
@@ -83,6 +86,12 @@ class Lake {
                           const std::function<bool(std::span<const model::DataRow>)>& take) = 0;
 
     virtual Page ReadPage(const PageQuery& query) = 0;
+
+    /// Rows of a run that fulfil the query, by (phase, attempt, kind) and row; rows acknowledged a moment ago included.
+    /// `take` false, or a stop, ends it. Bounded memory. A damaged chunk ends it at once with its name. `take` must not
+    /// call the lake. A run that is not there has no rows.
+    virtual SearchTally SearchRun(int64_t run_key, const RowMatcher& matcher, const SearchScope& scope,
+                                  const std::function<bool(const RowHit&)>& take, std::stop_token stop = {}) = 0;
 
     /// Moves pending rows of one phase attempt into Parquet (all kinds, and metadata.parquet of an ended attempt). True
     /// if it moved any.

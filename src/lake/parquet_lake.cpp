@@ -15,6 +15,7 @@ ParquetLake::ParquetLake(objects::ObjectStore& objects, store::IngestStore& inge
       files_(objects),
       chunks_(database_, files_),
       pages_(records, chunks_),
+      search_(records, chunks_),
       writer_(database_, objects),
       settler_(objects, records, writer_, std::move(run_of), options_),
       bulk_(ingest, records, writer_, settler_, options_) {}
@@ -51,6 +52,10 @@ void ParquetLake::ReadData(const model::PhaseRef& ref, RowRange range,
 
 Page ParquetLake::ReadPage(const PageQuery& query) {
     return pages_.Read(query);
+}
+SearchTally ParquetLake::SearchRun(int64_t run_key, const RowMatcher& matcher, const SearchScope& scope,
+                                   const std::function<bool(const RowHit&)>& take, std::stop_token stop) {
+    return search_.Search(run_key, matcher, scope, take, std::move(stop));
 }
 bool ParquetLake::Settle(const model::PhaseRef& ref) {
     return settler_.Settle(ref);

@@ -8,6 +8,7 @@
 #include "lake/database.h"
 #include "lake/lake.h"
 #include "lake/page_reader.h"
+#include "lake/run_search.h"
 #include "lake/settler.h"
 
 namespace dagy::lake {
@@ -25,6 +26,8 @@ class ParquetLake final : public Lake {
     void ReadData(const model::PhaseRef& ref, RowRange range,
                   const std::function<bool(std::span<const model::DataRow>)>& take) override;
     Page ReadPage(const PageQuery& query) override;
+    SearchTally SearchRun(int64_t run_key, const RowMatcher& matcher, const SearchScope& scope,
+                          const std::function<bool(const RowHit&)>& take, std::stop_token stop) override;
     bool Settle(const model::PhaseRef& ref) override;
     size_t SettleSome(size_t phases) override;
     size_t ClearOrphans() override;
@@ -44,6 +47,7 @@ class ParquetLake final : public Lake {
     ChunkFiles files_;
     ChunkReader chunks_;
     PageReader pages_;
+    RunSearch search_;
     ChunkWriter writer_;
     Settler settler_;
     BulkApply bulk_;

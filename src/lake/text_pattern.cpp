@@ -3,13 +3,21 @@
 #include <locale.h>
 
 #include <algorithm>
+#include <array>
 #include <clocale>
+#include <cstring>
 #include <cwctype>
+#include <vector>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "lake/utf8.h"
 
 namespace dagy::lake {
 namespace {
+
+constexpr size_t kNone = std::string_view::npos;
 
 constexpr std::array<uint8_t, 256> MakeAsciiFold() {
     std::array<uint8_t, 256> fold{};
@@ -31,50 +39,131 @@ char32_t FoldLetter(char32_t letter) {
     return static_cast<char32_t>(towlower_l(towupper_l(static_cast<wint_t>(letter), kUnicode), kUnicode));
 }
 
+// The bytes of log lines from the most frequent to the rarest, roughly; what is missing is rarer still.
+constexpr std::string_view kFrequent = " etaoinsrlcdp0um12f-g:.hy_3b/4v5=k8976w,\"x'()[]jqz{}<>";
+
+size_t Rarity(char c) {
+    const size_t at = kFrequent.find(c);
+    return at == kNone ? kFrequent.size() : at;
+}
+
+bool IsAscii(std::string_view text) {
+    size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) {
+        uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, 8);
+        if ((word & 0x8080808080808080ULL) != 0) return false;
+    }
+    return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(),
+                       [](char c) { return static_cast<uint8_t>(c) < 0x80; });
+}
+
+/// Appends the folded form of what `text` begins with; bytes taken of `text`.
+size_t FoldOne(std::string_view text, std::string& folded) {
+    if (static_cast<uint8_t>(text[0]) < 0x80) {
+        folded += static_cast<char>(FoldByte(text[0]));
+        return 1;
+    }
+    const size_t length = Utf8Length(text);
+    if (length == 0) {
+        folded += text[0];
+        return 1;
+    }
+    AppendUtf8(FoldLetter(DecodeUtf8(text.substr(0, length))), folded);
+    return length;
+}
+
+bool IsLetter(char c) {
+    return c >= 'a' && c <= 'z';
+}
+
 }  // namespace
 
 std::string FoldCase(std::string_view text) {
     std::string folded;
-    folded.reserve(text.size());
-    for (size_t at = 0; at < text.size();) {
-        if (static_cast<uint8_t>(text[at]) < 0x80) {
-            folded += static_cast<char>(FoldByte(text[at++]));
-            continue;
-        }
-        const size_t length = Utf8Length(text.substr(at));
-        if (length == 0)
-            folded += text[at++];
-        else
-            AppendUtf8(FoldLetter(DecodeUtf8(text.substr(at, length))), folded), at += length;
-    }
+    FoldCase(text, folded);
     return folded;
 }
 
-TextPattern::TextPattern(std::string_view keyword) : folded_(FoldCase(keyword)) {
-    ascii_ = std::all_of(keyword.begin(), keyword.end(), [](char c) { return static_cast<uint8_t>(c) < 0x80; });
-    const size_t longest = std::min<size_t>(folded_.size(), 255);
-    skip_.fill(static_cast<uint8_t>(longest));
-    for (size_t i = folded_.size() - longest; i + 1 < folded_.size(); ++i)
-        skip_[static_cast<uint8_t>(folded_[i])] = static_cast<uint8_t>(folded_.size() - 1 - i);
+void FoldCase(std::string_view text, std::string& folded) {
+    folded.clear();
+    folded.reserve(text.size());
+    while (!text.empty()) text.remove_prefix(FoldOne(text, folded));
+}
+
+TextPattern::TextPattern(std::string_view keyword)
+    : folded_(FoldCase(keyword)), ascii_(IsAscii(keyword)), folded_ascii_(IsAscii(folded_)) {
+    for (size_t i = 1; i < folded_.size(); ++i)
+        if (Rarity(folded_[i]) > Rarity(folded_[rare_])) rare_ = i;
+    second_ = folded_.size() > 1 && rare_ == 0 ? 1 : 0;
+    for (size_t i = 0; i < folded_.size(); ++i)
+        if (i != rare_ && Rarity(folded_[i]) > Rarity(folded_[second_])) second_ = i;
 }
 
 bool TextPattern::In(std::string_view text) const {
     if (folded_.empty()) return true;
-    return ascii_ ? InAscii(text) : FoldCase(text).find(folded_) != std::string::npos;
+    if (ascii_) return FindAscii(text, 0) != kNone;
+    if (IsAscii(text)) return folded_ascii_ && FindAscii(text, 0) != kNone;
+    return FoldCase(text).contains(folded_);
 }
 
-bool TextPattern::InAscii(std::string_view text) const {
-    const size_t length = folded_.size();
-    for (size_t at = 0; at + length <= text.size();) {
-        const uint8_t last = FoldByte(text[at + length - 1]);
-        if (last == static_cast<uint8_t>(folded_[length - 1])) {
-            size_t i = 0;
-            while (i + 1 < length && FoldByte(text[at + i]) == static_cast<uint8_t>(folded_[i])) ++i;
-            if (i + 1 == length) return true;
-        }
-        at += skip_[last];
+std::optional<Place> TextPattern::Find(std::string_view text, size_t from) const {
+    if (from > text.size()) return std::nullopt;
+    if (folded_.empty()) return Place{from, 0};
+    if (!ascii_ && !IsAscii(text)) return FindFolded(text, from);
+    const size_t at = ascii_ || folded_ascii_ ? FindAscii(text, from) : kNone;
+    return at == kNone ? std::nullopt : std::optional(Place{at, folded_.size()});
+}
+
+// A letter may have another length than its folded form: `starts` says where in the text each folded byte came from.
+std::optional<Place> TextPattern::FindFolded(std::string_view text, size_t from) const {
+    std::string folded;
+    std::vector<size_t> starts;
+    for (size_t at = from; at < text.size();) {
+        const size_t taken = FoldOne(text.substr(at), folded);
+        starts.resize(folded.size(), at);
+        at += taken;
     }
-    return false;
+    const size_t at = folded.find(folded_);
+    if (at == kNone) return std::nullopt;
+    size_t end = at + folded_.size();
+    while (end < starts.size() && starts[end] == starts[end - 1]) ++end;  // a pattern may end inside a letter
+    return Place{starts[at], (end < starts.size() ? starts[end] : text.size()) - starts[at]};
+}
+
+bool TextPattern::EqualAt(const char* text) const {
+    for (size_t i = 0; i < folded_.size(); ++i)
+        if (FoldByte(text[i]) != static_cast<uint8_t>(folded_[i])) return false;
+    return true;
+}
+
+// Looks at sixteen places at once for the pattern's two rarest bytes. Bit 0x20 is all that tells the cases of a letter
+// apart; the few other bytes that it makes equal fail in EqualAt.
+size_t TextPattern::FindAscii(std::string_view text, size_t from) const {
+    if (folded_.size() > text.size()) return kNone;
+    const size_t end = text.size() - folded_.size() + 1;  // one behind the last place
+    size_t at = from;
+#ifdef __SSE2__
+    const char a = folded_[rare_];
+    const char b = folded_[second_];
+    const __m128i wanted_a = _mm_set1_epi8(a), wanted_b = _mm_set1_epi8(b);
+    const __m128i case_a = _mm_set1_epi8(IsLetter(a) ? 0x20 : 0), case_b = _mm_set1_epi8(IsLetter(b) ? 0x20 : 0);
+    for (; at + 16 <= end; at += 16) {
+        const char* here = text.data() + at;
+        const __m128i seen_a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(here + rare_));
+        const __m128i seen_b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(here + second_));
+        const __m128i both = _mm_and_si128(_mm_cmpeq_epi8(_mm_or_si128(seen_a, case_a), wanted_a),
+                                           _mm_cmpeq_epi8(_mm_or_si128(seen_b, case_b), wanted_b));
+        for (auto mask = static_cast<uint32_t>(_mm_movemask_epi8(both)); mask != 0; mask &= mask - 1) {
+            const auto i = static_cast<size_t>(__builtin_ctz(mask));
+            if (EqualAt(here + i)) return at + i;
+        }
+    }
+#endif
+    const auto rare = static_cast<uint8_t>(folded_[rare_]);
+    for (; at < end; ++at)
+        if (FoldByte(text[at + rare_]) == rare && EqualAt(text.data() + at)) return at;
+    return kNone;
 }
 
 }  // namespace dagy::lake

@@ -1,7 +1,10 @@
 #include "lake/utf8.h"
 
+#include <locale.h>
+
 #include <cstdint>
 #include <cstring>
+#include <cwctype>
 
 namespace dagy::lake {
 namespace {
@@ -57,6 +60,14 @@ void AppendUtf8(char32_t letter, std::string& out) {
     } else {
         out += static_cast<char>(0xF0 | (letter >> 18)), tail(12), tail(6), tail(0);
     }
+}
+
+bool IsWordLetter(char32_t letter) {
+    static const locale_t kUnicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    if (letter < 0x80)
+        return letter == '_' || (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
+               (letter >= 'A' && letter <= 'Z');
+    return kUnicode != nullptr && iswalnum_l(static_cast<wint_t>(letter), kUnicode) != 0;
 }
 
 bool IsUtf8(std::string_view text) {

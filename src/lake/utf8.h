@@ -15,6 +15,9 @@ size_t Utf8Length(std::string_view text);
 char32_t DecodeUtf8(std::string_view text);
 void AppendUtf8(char32_t letter, std::string& out);
 
+/// A letter or digit of any script, or `_`.
+bool IsWordLetter(char32_t letter);
+
 bool IsUtf8(std::string_view text);
 /// Every byte that belongs to no character becomes U+FFFD.
 std::string RepairUtf8(std::string_view text);

@@ -34,6 +34,13 @@ struct RecordView {
     std::vector<PendingBlock> blocks;
 };
 
+/// What a run holds of one (phase, attempt, kind).
+struct PhaseRecords {
+    model::PhaseRef ref;
+    model::RecordKind kind = model::RecordKind::kLog;
+    RecordView view;
+};
+
 /// A phase attempt that has pending rows.
 struct PendingPhase {
     model::PhaseRef ref;
@@ -48,6 +55,10 @@ class RecordStore {
 
     /// One consistent snapshot. `payloads` false leaves blocks empty of bytes.
     virtual RecordView View(const model::PhaseRef& ref, model::RecordKind kind, bool payloads = true) = 0;
+
+    /// Everything of a run by (phase, attempt, kind), one consistent snapshot. Blocks come with their bytes until
+    /// `payload_bytes_max` are reached; the others are left empty of bytes: see View.
+    virtual std::vector<PhaseRecords> ViewOfRun(int64_t run_key, int64_t payload_bytes_max) = 0;
 
     /// Registers `chunk` and frees exactly the blocks `freed` in one transaction. kConflict if a block is gone
     /// (somebody else settled it): the caller deletes its object.

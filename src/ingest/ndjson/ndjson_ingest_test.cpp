@@ -243,6 +243,10 @@ class FullLake final : public lake::Lake {
     void ReadData(const model::PhaseRef&, lake::RowRange,
                   const std::function<bool(std::span<const model::DataRow>)>&) override {}
     lake::Page ReadPage(const lake::PageQuery&) override { return {}; }
+    lake::SearchTally SearchRun(int64_t, const lake::RowMatcher&, const lake::SearchScope&,
+                                const std::function<bool(const lake::RowHit&)>&, std::stop_token) override {
+        return {};
+    }
     bool Settle(const model::PhaseRef&) override { return false; }
     size_t SettleSome(size_t) override { return 0; }
     size_t ClearOrphans() override { return 0; }

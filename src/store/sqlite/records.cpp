@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "base/error.h"
 
@@ -38,6 +40,64 @@ std::vector<PendingBlock> ReadBlocks(Database& database, int64_t phase_key, int 
         rows.Read(block.id, block.first_row, block.rows, block.payload);
     }
     return blocks;
+}
+
+/// The parts of a run as they come from several statements.
+class RunParts {
+  public:
+    explicit RunParts(int64_t run_key) : run_key_(run_key) {}
+    RecordView& At(std::string phase, int attempt, int kind) {
+        const auto place = std::tuple(std::move(phase), attempt, kind);
+        return parts_[place];
+    }
+    std::vector<PhaseRecords> Take() {
+        std::vector<PhaseRecords> all;
+        for (auto& [place, view] : parts_) {
+            const auto& [phase, attempt, kind] = place;
+            all.push_back({{run_key_, phase, attempt}, static_cast<model::RecordKind>(kind), std::move(view)});
+        }
+        return all;
+    }
+
+  private:
+    int64_t run_key_;
+    std::map<std::tuple<std::string, int, int>, RecordView> parts_;
+};
+
+void AddChunks(Database& database, int64_t run_key, RunParts& parts) {
+    std::string phase;
+    int attempt = 0, kind = 0;
+    Statement rows(
+        database,
+        "SELECT phase, attempt, kind, id, object_key, first_row, rows, bytes, sha256 FROM chunks JOIN phases "
+        "ON key = phase_key WHERE chunks.run_key = ? ORDER BY phase_key, kind, first_row",
+        run_key);
+    while (rows.Step()) {
+        Chunk chunk;
+        rows.Read(phase, attempt, kind, chunk.id, chunk.object_key, chunk.first_row, chunk.rows, chunk.bytes,
+                  chunk.sha256);
+        parts.At(phase, attempt, kind).chunks.push_back(std::move(chunk));
+    }
+}
+
+// The bytes are a look-up of their own, so that those that are left out are not even read.
+void AddBlocks(Database& database, int64_t run_key, int64_t payload_bytes_max, RunParts& parts) {
+    std::string phase;
+    int attempt = 0, kind = 0;
+    int64_t bytes = 0, total = 0;
+    Statement rows(database,
+                   "SELECT phase, attempt, kind, id, first_row, rows, bytes FROM phases JOIN pending INDEXED BY "
+                   "pending_by_phase ON phase_key = key WHERE run_key = ? ORDER BY phase_key, kind, first_row",
+                   run_key);
+    while (rows.Step()) {
+        PendingBlock block;
+        rows.Read(phase, attempt, kind, block.id, block.first_row, block.rows, bytes);
+        if ((total += bytes) <= payload_bytes_max) {
+            Statement payload(database, "SELECT payload FROM pending WHERE id = ?", block.id);
+            if (payload.Step()) payload.Read(block.payload);
+        }
+        parts.At(phase, attempt, kind).blocks.push_back(std::move(block));
+    }
 }
 
 /// The rows that something covers; two sets that cover the same may stand for each other.
@@ -92,6 +152,15 @@ RecordView SqliteRecordStore::View(const model::PhaseRef& ref, model::RecordKind
         view.chunks = ReadChunks(rows);
         view.blocks = ReadBlocks(database, phase_key, static_cast<int>(kind), payloads);
         return view;
+    });
+}
+
+std::vector<PhaseRecords> SqliteRecordStore::ViewOfRun(int64_t run_key, int64_t payload_bytes_max) {
+    return connections_.Read([&](Database& database) {
+        RunParts parts(run_key);
+        AddChunks(database, run_key, parts);
+        AddBlocks(database, run_key, payload_bytes_max, parts);
+        return parts.Take();
     });
 }
 

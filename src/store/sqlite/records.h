@@ -12,6 +12,7 @@ class SqliteRecordStore final : public RecordStore {
     SqliteRecordStore(Connections& connections, const Clock& clock) : connections_(connections), clock_(clock) {}
 
     RecordView View(const model::PhaseRef& ref, model::RecordKind kind, bool payloads) override;
+    std::vector<PhaseRecords> ViewOfRun(int64_t run_key, int64_t payload_bytes_max) override;
     void Settle(const model::PhaseRef& ref, model::RecordKind kind, const Chunk& chunk,
                 const std::vector<int64_t>& freed) override;
     void Replace(const model::PhaseRef& ref, model::RecordKind kind, const std::vector<int64_t>& old_chunks,

@@ -1,0 +1,64 @@
+#include "lake/row_matcher.h"
+
+#include <algorithm>
+
+#include "lake/field_matcher.h"
+#include "lake/term_matcher.h"
+
+namespace dagy::lake {
+namespace {
+
+// The text that stands for a row of which no text was asked for.
+RowText MainText(const SearchRow& row, RowTexts& texts) {
+    if (row.kind == model::RecordKind::kError && !row.error_title.empty()) return {"error_title", row.error_title};
+    const RowText* first = texts.At(0);
+    return first != nullptr ? *first : RowText{};
+}
+
+}  // namespace
+
+RowMatcher::RowMatcher(RowQuery query) : query_(std::move(query)) {
+    for (const TextTerm& term : query_.terms) terms_.emplace_back(term);
+    for (const FieldTerm& field : query_.fields) fields_.emplace_back(field);
+}
+RowMatcher::~RowMatcher() = default;
+RowMatcher::RowMatcher(RowMatcher&&) noexcept = default;
+
+bool RowMatcher::Everything() const {
+    return terms_.empty() && fields_.empty() && query_.levels.empty() && !query_.task;
+}
+
+bool RowMatcher::HasLevel(const SearchRow& row) const {
+    return query_.levels.empty() ||
+           (row.level && std::find(query_.levels.begin(), query_.levels.end(), *row.level) != query_.levels.end());
+}
+
+bool RowMatcher::HasTask(std::string_view phase, const SearchRow& row) const {
+    return !query_.task || phase == *query_.task || row.task_id == *query_.task;
+}
+
+bool RowMatcher::Match(std::string_view phase, const SearchRow& row, RowTexts& texts, MatchedText* matched) const {
+    if (!HasLevel(row) || !HasTask(phase, row)) return false;
+    texts.Reset(row);
+    for (const TermMatcher& term : terms_)
+        if (term.InAny(texts) == term.negated()) return false;
+    for (const FieldMatcher& field : fields_)
+        if (!field.Match(row)) return false;
+    if (matched != nullptr) Show(row, texts, *matched);
+    return true;
+}
+
+void RowMatcher::Show(const SearchRow& row, RowTexts& texts, MatchedText& matched) const {
+    for (const TermMatcher& term : terms_) {
+        if (term.negated()) continue;
+        for (size_t i = 0; const RowText* text = texts.At(i); ++i) {
+            if (const std::optional<Place> place = term.Find(text->text)) {
+                matched = {text->column, text->text, *place};
+                return;
+            }
+        }
+    }
+    matched = {{}, MainText(row, texts).text, {}};
+}
+
+}  // namespace dagy::lake

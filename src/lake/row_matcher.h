@@ -1,0 +1,49 @@
+/// A RowQuery, compiled once: the one way in which rows are matched, whatever they were read from.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "lake/row_query.h"
+#include "lake/search_row.h"
+#include "lake/text_pattern.h"
+
+namespace dagy::lake {
+
+class TermMatcher;
+class FieldMatcher;
+
+/// What of a row fulfilled a query; the views live as long as the row and its RowTexts.
+struct MatchedText {
+    std::string_view field;  ///< as RowHit's
+    std::string_view text;
+    Place place;
+};
+
+/// Immutable, so free to share between threads.
+class RowMatcher {
+  public:
+    /// Throws kInvalidInput for a regex that is none, with the fault and its place.
+    explicit RowMatcher(RowQuery query);
+    ~RowMatcher();
+    RowMatcher(RowMatcher&&) noexcept;
+
+    const RowQuery& query() const { return query_; }
+    /// Every row fulfils it.
+    bool Everything() const;
+
+    /// Whether a row of `phase` fulfils the query, and what of it does. `texts` is scratch memory.
+    bool Match(std::string_view phase, const SearchRow& row, RowTexts& texts, MatchedText* matched = nullptr) const;
+
+  private:
+    bool HasLevel(const SearchRow& row) const;
+    bool HasTask(std::string_view phase, const SearchRow& row) const;
+    void Show(const SearchRow& row, RowTexts& texts, MatchedText& matched) const;
+
+    RowQuery query_;
+    std::vector<TermMatcher> terms_;
+    std::vector<FieldMatcher> fields_;
+};
+
+}  // namespace dagy::lake
