@@ -3,6 +3,7 @@
   ingest     log records/s durable (parsed, checked, numbered, on disk) beside DuckDB's appender + COPY of the same rows, already parsed
   diagnose   a run of 100 tasks and 1 M log lines: first text, whole diagnosis, the server's peak memory
   http       small JSON (/health/live) beside nginx `return 200`, the same load
+  stream     one diagnosis to 100, 500 and 2,000 readers beside nginx with nchan publishing the same events
   templates  the log-template miner beside Drain3 on the Loghub-2k sets (needs --loghub DIR, a copy of that repository)
 
 Machines are noisy: read the ratios. Peers are installed on first use, by the package managers, in build/bench.
@@ -11,69 +12,20 @@ Machines are noisy: read the ratios. Peers are installed on first use, by the pa
 import argparse
 import collections
 import csv
-import http.client
 import json
 import os
 import pathlib
 import re
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent
-WORK = ROOT / "build" / "bench"
-TOOLS = ROOT / "build" / "release" / "bench"
+from serving import TOOLS, WORK, Served, free_port, generated, need
+from stream import stream
+
 LINES = 1_000_000
-
-
-def need(program, package):
-    if not shutil.which(program):
-        subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", package], check=True, stdout=subprocess.DEVNULL)
-
-
-def generated(lines):
-    WORK.mkdir(parents=True, exist_ok=True)
-    path = WORK / f"run-{lines}.ndjson"
-    if not path.exists():
-        with path.with_suffix(".part").open("w") as out:
-            subprocess.run([sys.executable, ROOT / "tools/generate.py", "--lines", str(lines)], stdout=out, check=True)
-        path.with_suffix(".part").rename(path)
-    return path
-
-
-class Served:
-    """A server of its own data folder, for one measurement."""
-
-    def __init__(self, dagy, home, first_start=""):
-        """`first_start`: what the command that made the data folder showed; empty: the server makes it."""
-        self.env = {**os.environ, "DAGY_LOCAL_DIR": str(home), "DAGY_RATE_LIMIT_PER_MINUTE": "0"}
-        self.log = (pathlib.Path(home) / "serve.err").open("w+")
-        self.process = subprocess.Popen([dagy, "serve", "--port", "0"], env=self.env, stdout=subprocess.PIPE, stderr=self.log, text=True)
-        line = self.process.stdout.readline()
-        self.port = int(re.search(r":(\d+)\s*$", line).group(1))
-        self.log.flush()
-        self.key = re.search(r"dagy_sk_\w+", first_start or pathlib.Path(self.log.name).read_text()).group(0)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(20)
-
-    def request(self, method, target, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        connection.request(method, target, body=body, headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"})
-        answer = connection.getresponse()
-        return answer.status, answer
-
-    def peak_mib(self):
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024
 
 
 def ingest(dagy, _):
@@ -93,14 +45,8 @@ def ingest(dagy, _):
 
 
 def stream_diagnosis(server, dag, run):
-    me = json.load(server.request("GET", "/api/v1/me")[1])
-    prefix = f"/organizations/{me['organization_id']}/observability/deployments/{me['deployment_id']}/dag-failure-diagnosis/runs"
     begin = time.perf_counter()
-    status, answer = server.request("POST", f"{prefix}?force=true", json.dumps({"dagId": dag, "runId": run, "skipCacheRead": True}))
-    created = json.load(answer)
-    if status != 202:
-        raise SystemExit(f"error: the diagnosis was not taken: {created}")
-    _, events = server.request("GET", f"{prefix}/{created['runId']}/events")
+    _, events = server.request("GET", f"{server.diagnose(dag, run)}/events")
     first = None
     for line in events:
         if line.startswith(b"event: text_delta") and first is None:
@@ -140,14 +86,6 @@ events {{ worker_connections 1024; }}
 http {{ access_log off; keepalive_requests 100000000;
   server {{ listen 127.0.0.1:{port}; default_type application/json; location / {{ return 200 '{{"status":"healthy"}}'; }} }} }}
 """
-
-
-def free_port():
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def load(port, target):
@@ -226,7 +164,7 @@ def templates(_, loghub):
     ]
 
 
-BENCHES = {"ingest": ingest, "diagnose": diagnose, "http": http_, "templates": templates}
+BENCHES = {"ingest": ingest, "diagnose": diagnose, "http": http_, "stream": stream, "templates": templates}
 
 
 def show(rows):

@@ -1,29 +1,11 @@
 #include "app/api_over_store.h"
 
-#include <fmt/format.h>
-
-#include <charconv>
-#include <cstdlib>
-#include <cstring>
-
+#include "app/settings.h"
 #include "app/ui_files.h"
 #include "base/error.h"
 
 namespace dagy::app {
 namespace {
-
-/// A whole number from the environment, or `otherwise`.
-int64_t Setting(const char* name, int64_t otherwise, int64_t least, int64_t most) {
-    const char* text = std::getenv(name);
-    if (text == nullptr || *text == '\0') return otherwise;
-    int64_t value = 0;
-    const char* end = text + std::strlen(text);
-    const auto [at, failed] = std::from_chars(text, end, value);
-    if (failed != std::errc{} || at != end || value < least || value > most)
-        throw Error(ErrorCode::kInvalidInput,
-                    fmt::format("{} is '{}', it must be a whole number from {} to {}", name, text, least, most));
-    return value;
-}
 
 std::vector<api::HealthPart> HealthParts(DataFolder& data) {
     const auto well = [](auto check) {
@@ -43,22 +25,12 @@ std::vector<api::HealthPart> HealthParts(DataFolder& data) {
 }
 
 diagnose::ServiceLimits Limits(ApiOverStore::Use use) {
-    diagnose::ServiceLimits limits;
+    diagnose::ServiceLimits limits = ReadServiceLimits();
     if (use == ApiOverStore::Use::kLocal) limits.threads = 1;
     return limits;
 }
 
 }  // namespace
-
-api::ApiOptions ReadApiOptions() {
-    api::ApiOptions options;
-    options.search_days_max = static_cast<int>(Setting("DAGY_SEARCH_MAX_DAYS", 7, 1, 36500));
-    options.rate.per_minute = Setting("DAGY_RATE_LIMIT_PER_MINUTE", 120, 0, 1'000'000);
-    options.rate.burst = Setting("DAGY_RATE_LIMIT_BURST", 200, 1, 1'000'000);
-    options.sign_in.access_token_ttl =
-        std::chrono::seconds(Setting("DAGY_ACCESS_TOKEN_TTL_SECONDS", 86400, 1, 31'536'000));
-    return options;
-}
 
 ApiOverStore::ApiOverStore(DataFolder& data, const Clock& clock, Use use, api::ApiOptions options)
     : service_(data.store().runs(), data.store().diagnoses(), data.lake(), clock, Limits(use),

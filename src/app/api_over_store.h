@@ -11,9 +11,6 @@
 
 namespace dagy::app {
 
-/// Settings from the environment. Throws kInvalidInput that names the variable for a value that is none.
-api::ApiOptions ReadApiOptions();
-
 class ApiOverStore {
   public:
     enum class Use {

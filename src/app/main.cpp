@@ -2,6 +2,7 @@
 #include "app/data_folder.h"
 #include "app/import.h"
 #include "app/serve.h"
+#include "app/settings.h"
 #include "base/ids.h"
 #include "cli/cli.h"
 #include "identity/bootstrap.h"

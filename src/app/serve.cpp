@@ -10,6 +10,7 @@
 #include "app/api_over_store.h"
 #include "app/background.h"
 #include "app/data_folder.h"
+#include "app/settings.h"
 #include "base/error.h"
 #include "base/file_lock.h"
 #include "identity/bootstrap.h"
