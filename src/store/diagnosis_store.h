@@ -43,6 +43,14 @@ struct DiagnosisEvent {
     Time at{};
 };
 
+/// What the newest completed diagnosis of a run says, in short.
+struct DiagnosedRun {
+    std::string run_id;
+    std::string diagnosis_id;
+    std::string code;       ///< of the root cause; empty: it names none
+    std::string root_task;  ///< `<dag>.<task>`; empty: it names none
+};
+
 /// Thread-safe.
 class DiagnosisStore {
   public:
@@ -79,6 +87,10 @@ class DiagnosisStore {
     /// The newest completed diagnosis of a run, whatever its request's task; for lists.
     virtual std::optional<std::string> LatestResult(const model::Scope& scope, const std::string& dag_id,
                                                     const std::string& run_id) = 0;
+
+    /// Those of `run_ids` that have a completed diagnosis, in no order; for histories.
+    virtual std::vector<DiagnosedRun> Diagnosed(const model::Scope& scope, const std::string& dag_id,
+                                                const std::vector<std::string>& run_ids) = 0;
 
     /// Blocks until the run has an event after `after` or has ended, until `deadline` or Stop.
     virtual bool WaitEvents(const std::string& id, int64_t after, std::chrono::steady_clock::time_point deadline) = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,13 +41,47 @@ struct RunPage {
     int64_t total = 0;
 };
 
+/// A dag's place in the list of dags.
+struct DagPlace {
+    std::string dag_id;
+    std::string deployment;
+};
+
+/// A registered Parquet object of a run.
+struct RunObject {
+    model::PhaseRef ref;
+    model::RecordKind kind = model::RecordKind::kLog;
+    std::string key;
+    int64_t first_row = 0;
+    int64_t rows = 0;
+    int64_t bytes = 0;
+    std::string sha256;
+};
+
+/// A run as statistics need it.
+struct RunSample {
+    std::string run_id;
+    std::string date;  ///< partition date
+    model::RunState state = model::RunState::kQueued;
+    std::optional<Time> started_at, ended_at;
+};
+
+/// A task attempt as statistics need it.
+struct AttemptSample {
+    std::string task_id;  ///< without the map index
+    int attempt = 1;
+    model::AttemptState state = model::AttemptState::kQueued;
+    std::optional<Time> started_at, ended_at;
+};
+
 /// Thread-safe.
 class RunStore {
   public:
     virtual ~RunStore() = default;
 
+    /// By (dag id, deployment); with `after`, only those that come after it.
     virtual std::vector<DagSummary> Dags(const std::string& org, const std::optional<std::string>& deployment,
-                                         size_t offset, size_t limit) = 0;
+                                         size_t offset, size_t limit, const std::optional<DagPlace>& after = {}) = 0;
     virtual int64_t CountDags(const std::string& org, const std::optional<std::string>& deployment) = 0;
 
     /// The newest version, or the named one.
@@ -71,6 +106,13 @@ class RunStore {
     virtual std::vector<model::Run> Later(const model::Scope& scope, const std::string& dag_id, Time from,
                                           size_t limit) = 0;
 
+    /// Runs of a dag with partition dates in [from, to], oldest first, and the attempts of those runs, in no order.
+    /// `take` must not call the store.
+    virtual std::vector<RunSample> RunSamples(const model::Scope& scope, const std::string& dag_id,
+                                              const std::string& date_from, const std::string& date_to) = 0;
+    virtual void AttemptSamples(const model::Scope& scope, const std::string& dag_id, const std::string& date_from,
+                                const std::string& date_to, const std::function<void(const AttemptSample&)>& take) = 0;
+
     /// Links that start or end at this run.
     virtual std::vector<model::RunLink> Links(const model::Scope& scope, const std::string& dag_id,
                                               const std::string& run_id) = 0;
@@ -85,6 +127,9 @@ class RunStore {
 
     /// Phases of a run with their counts, by (phase, attempt).
     virtual std::vector<model::PhaseSummary> Phases(int64_t run_key) = 0;
+
+    /// What of a run is Parquet by now, by (phase, attempt, kind, first row).
+    virtual std::vector<RunObject> Objects(int64_t run_key) = 0;
 
     /// Dag ids and, within a dag, run ids nearest to a word that was not found (edit distance, then prefix), best
     /// first, at most 3.

@@ -42,14 +42,15 @@ std::vector<std::string> Texts(Statement& rows) {
 }  // namespace
 
 std::vector<DagSummary> SqliteRunStore::Dags(const std::string& org, const std::optional<std::string>& deployment,
-                                             size_t offset, size_t limit) {
+                                             size_t offset, size_t limit, const std::optional<DagPlace>& after) {
+    const DagPlace from = after.value_or(DagPlace{});
     return connections_.Read([&](Database& database) {
         std::vector<DagSummary> dags;
         Statement rows(
             database,
             "SELECT deployment, dag_id, last_success_at FROM dags WHERE org = ?1 AND (?2 IS NULL OR deployment = ?2) "
-            "ORDER BY dag_id, deployment LIMIT ?3 OFFSET ?4",
-            org, deployment, limit, offset);
+            "AND (dag_id, deployment) > (?5, ?6) ORDER BY dag_id, deployment LIMIT ?3 OFFSET ?4",
+            org, deployment, limit, offset, from.dag_id, from.deployment);
         while (rows.Step()) {
             DagSummary& dag = dags.emplace_back();
             rows.Read(dag.deployment, dag.dag_id, dag.last_success_at);

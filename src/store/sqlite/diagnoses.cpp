@@ -255,6 +255,27 @@ std::optional<std::string> SqliteDiagnosisStore::LatestResult(const model::Scope
     });
 }
 
+std::vector<DiagnosedRun> SqliteDiagnosisStore::Diagnosed(const model::Scope& scope, const std::string& dag_id,
+                                                          const std::vector<std::string>& run_ids) {
+    // A result is large: only that of the newest diagnosis is looked into.
+    static constexpr const char* kSql =
+        "SELECT wanted.value, id, coalesce(json_extract(result, '$.root_cause_type'), ''), "
+        "coalesce(json_extract(result, '$.root_cause_task'), '') "
+        "FROM json_each(?) AS wanted CROSS JOIN diagnoses ON id = (SELECT d.id FROM diagnoses AS d WHERE d.org = ? AND "
+        "d.dag_id = ? AND d.run_id = wanted.value AND d.deployment = ? AND d.state = 'completed' AND d.result IS NOT "
+        "NULL ORDER BY d.updated_at DESC, d.id DESC LIMIT 1)";
+    return connections_.Read([&](Database& database) {
+        std::vector<DiagnosedRun> runs;
+        const std::string ids = json::serialize(json::array(run_ids.begin(), run_ids.end()));
+        Statement rows(database, kSql, ids, scope.org, dag_id, scope.deployment);
+        while (rows.Step()) {
+            DiagnosedRun& run = runs.emplace_back();
+            rows.Read(run.run_id, run.diagnosis_id, run.code, run.root_task);
+        }
+        return runs;
+    });
+}
+
 bool SqliteDiagnosisStore::WaitEvents(const std::string& id, int64_t after,
                                       std::chrono::steady_clock::time_point deadline) {
     for (;;) {

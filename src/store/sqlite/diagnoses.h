@@ -26,6 +26,8 @@ class SqliteDiagnosisStore final : public DiagnosisStore {
     std::vector<DiagnosisRun> LatestCompleted(const std::string& org, size_t limit) override;
     std::optional<std::string> LatestResult(const model::Scope& scope, const std::string& dag_id,
                                             const std::string& run_id) override;
+    std::vector<DiagnosedRun> Diagnosed(const model::Scope& scope, const std::string& dag_id,
+                                        const std::vector<std::string>& run_ids) override;
     bool WaitEvents(const std::string& id, int64_t after, std::chrono::steady_clock::time_point deadline) override;
     uint64_t WaitAnyEvents(uint64_t seen, std::chrono::steady_clock::time_point deadline) override;
     void Stop() override;

@@ -11,7 +11,7 @@ class SqliteRunStore final : public RunStore {
     explicit SqliteRunStore(Connections& connections) : connections_(connections) {}
 
     std::vector<DagSummary> Dags(const std::string& org, const std::optional<std::string>& deployment, size_t offset,
-                                 size_t limit) override;
+                                 size_t limit, const std::optional<DagPlace>& after) override;
     int64_t CountDags(const std::string& org, const std::optional<std::string>& deployment) override;
     std::optional<model::DagVersion> Dag(const model::Scope& scope, const std::string& dag_id,
                                          const std::optional<std::string>& version) override;
@@ -27,12 +27,17 @@ class SqliteRunStore final : public RunStore {
                                     size_t limit) override;
     std::vector<model::Run> Later(const model::Scope& scope, const std::string& dag_id, Time from,
                                   size_t limit) override;
+    std::vector<RunSample> RunSamples(const model::Scope& scope, const std::string& dag_id,
+                                      const std::string& date_from, const std::string& date_to) override;
+    void AttemptSamples(const model::Scope& scope, const std::string& dag_id, const std::string& date_from,
+                        const std::string& date_to, const std::function<void(const AttemptSample&)>& take) override;
     std::vector<model::RunLink> Links(const model::Scope& scope, const std::string& dag_id,
                                       const std::string& run_id) override;
     std::vector<model::SourceEvent> SourceEvents(const model::Scope& scope, const std::optional<std::string>& dag_id,
                                                  Time from, Time to, size_t limit) override;
     std::vector<model::Fact> Facts(const model::Scope& scope, const std::string& kind, bool history) override;
     std::vector<model::PhaseSummary> Phases(int64_t run_key) override;
+    std::vector<RunObject> Objects(int64_t run_key) override;
     std::vector<std::string> SimilarDags(const std::string& org, const std::string& dag_id) override;
     std::vector<std::string> SimilarRuns(const std::string& org, const std::string& dag_id,
                                          const std::string& run_id) override;
