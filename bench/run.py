@@ -10,8 +10,6 @@ Machines are noisy: read the ratios. Peers are installed on first use, by the pa
 """
 
 import argparse
-import collections
-import csv
 import json
 import os
 import pathlib
@@ -24,6 +22,7 @@ import time
 
 from serving import TOOLS, WORK, Served, free_port, generated, need
 from stream import stream
+from templates import templates
 
 LINES = 1_000_000
 
@@ -112,56 +111,6 @@ def http_(dagy, _):
     ours, theirs = (statistics.median(p[i] for p in pairs) for i in (0, 1))
     return [{"what": "small JSON, requests/s", "ours": round(ours), "peer": "nginx return 200, one worker", "theirs": round(theirs),
              "ratio": round(statistics.median(a / b for a, b in pairs), 3)}]
-
-
-DRAIN3 = r"""
-import csv, sys, time
-from drain3 import TemplateMiner
-from drain3.template_miner_config import TemplateMinerConfig
-config = TemplateMinerConfig(); config.profiling_enabled = False
-miner = TemplateMiner(config=config)
-lines = sys.stdin.read().split("\n")[:-1]
-begin = time.perf_counter()
-ids = [miner.add_log_message(line)["cluster_id"] for line in lines]
-print(time.perf_counter() - begin, file=sys.stderr)
-print("\n".join(map(str, ids)))
-"""
-
-
-def accuracy(found, truth):
-    """Grouping accuracy over lines and F1 over groups (Jiang et al., 2024)."""
-    groups, true_groups = collections.defaultdict(list), collections.defaultdict(list)
-    for i, (a, b) in enumerate(zip(found, truth)):
-        groups[a].append(i)
-        true_groups[b].append(i)
-    whole = {tuple(lines) for lines in true_groups.values()}
-    hits = [lines for lines in groups.values() if tuple(lines) in whole]
-    precision, recall = len(hits) / len(groups), len(hits) / len(true_groups)
-    return sum(map(len, hits)) / len(found), 2 * precision * recall / (precision + recall) if hits else 0.0
-
-
-def templates(_, loghub):
-    if not loghub:
-        return [{"what": "templates: SKIPPED, give --loghub DIR", "ours": "", "peer": "Drain3", "theirs": "", "ratio": ""}]
-    python = WORK / "venv" / "bin" / "python"
-    if not python.exists():
-        subprocess.run(["/usr/bin/python3", "-m", "venv", WORK / "venv"], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "drain3==0.9.11"], check=True)
-    figures = {"ours": [], "drain3": []}
-    for path in sorted(pathlib.Path(loghub).glob("*/*_2k.log_structured*.csv")):
-        with path.open(errors="replace", newline="") as table:
-            rows = list(csv.DictReader(table))
-        text = "".join(r["Content"].replace("\n", " ") + "\n" for r in rows)
-        for name, command in (("ours", [TOOLS / "templates_bench"]), ("drain3", [python, "-c", DRAIN3])):
-            done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-            seconds = float(done.stderr.strip().splitlines()[-1])
-            figures[name].append((*accuracy(done.stdout.split("\n")[:-1], [r["EventId"] for r in rows]), len(rows) / seconds))
-    mean = {name: [statistics.mean(column) for column in zip(*rows)] for name, rows in figures.items()}
-    return [
-        {"what": f"templates: {label}, mean of {len(figures['ours'])} sets", "ours": round(mean["ours"][i], digits), "peer": "Drain3, its defaults",
-         "theirs": round(mean["drain3"][i], digits), "ratio": round(mean["ours"][i] / mean["drain3"][i], 2)}
-        for i, (label, digits) in enumerate((("grouping accuracy", 3), ("F1 of groups", 3), ("lines/s", 0)))
-    ]
 
 
 BENCHES = {"ingest": ingest, "diagnose": diagnose, "http": http_, "stream": stream, "templates": templates}

@@ -4,29 +4,10 @@
 #include <array>
 
 #include "base/hash.h"
+#include "lake/line_bytes.h"
 
 namespace dagy::lake {
 namespace {
-
-constexpr size_t kLineBytesMax = 4096;
-
-enum CharClass : uint8_t { kOther = 0, kBlank = 1, kMark = 2, kDigit = 4, kHexLetter = 8, kLetter = 16 };
-
-constexpr std::array<uint8_t, 256> MakeClasses() {
-    std::array<uint8_t, 256> classes{};
-    for (const char c : std::string_view(" \t\r\n\v\f")) classes[static_cast<unsigned char>(c)] = kBlank;
-    for (const char c : std::string_view("=:,()[]{}\"'|;<>")) classes[static_cast<unsigned char>(c)] = kMark;
-    for (char c = '0'; c <= '9'; ++c) classes[static_cast<unsigned char>(c)] = kDigit;
-    for (char c = 'a'; c <= 'z'; ++c) classes[static_cast<unsigned char>(c)] = c <= 'f' ? kHexLetter : kLetter;
-    for (char c = 'A'; c <= 'Z'; ++c) classes[static_cast<unsigned char>(c)] = kLetter;
-    return classes;
-}
-
-constexpr std::array<uint8_t, 256> kClasses = MakeClasses();
-
-uint8_t ClassOf(char c) {
-    return kClasses[static_cast<unsigned char>(c)];
-}
 
 template <size_t N>
 bool OneOf(std::string_view word, const std::array<std::string_view, N>& words) {
@@ -76,9 +57,9 @@ bool LooksVariable(std::string_view word) {
     size_t last_dot = std::string_view::npos;
     for (size_t i = 0; i < word.size(); ++i) {
         const char c = word[i];
-        const uint8_t kind = ClassOf(c);
-        if (kind == kDigit || c == '*') return true;
-        seen |= kind == kOther ? static_cast<uint8_t>(32) : kind;
+        const uint8_t kind = KindOf(c);
+        if (kind == kDigit) return true;
+        seen |= kind;
         slashes += c == '/';
         if (c == '.') last_dot = i;
     }
@@ -92,10 +73,10 @@ void TemplateMask::Split(std::string_view line) {
     using Kind = Token::Kind;
     tokens_.clear();
     for (size_t i = 0; i < line.size();) {
-        const uint8_t kind = ClassOf(line[i]);
+        const uint8_t kind = KindOf(line[i]);
         if (kind == kBlank) {
             tokens_.push_back({line.substr(i, 1), Kind::kSpace});
-            while (i < line.size() && ClassOf(line[i]) == kBlank) ++i;
+            while (i < line.size() && KindOf(line[i]) == kBlank) ++i;
             continue;
         }
         if (kind == kMark) {
@@ -104,7 +85,7 @@ void TemplateMask::Split(std::string_view line) {
             continue;
         }
         size_t end = i + 1;
-        while (end < line.size() && (ClassOf(line[end]) & (kBlank | kMark)) == 0) ++end;
+        while (end < line.size() && (KindOf(line[end]) & (kBlank | kMark)) == 0) ++end;
         const std::string_view word = line.substr(i, end - i);
         const Token* before = tokens_.empty() ? nullptr : &tokens_.back();
         bool variable = LooksVariable(word);
@@ -114,7 +95,7 @@ void TemplateMask::Split(std::string_view line) {
             variable =
                 mark == '=' || (mark == ':' && word.size() <= 4 && tokens_.size() >= 2 &&
                                 tokens_[tokens_.size() - 2].kind == Kind::kVariable &&
-                                std::all_of(word.begin(), word.end(), [](char c) { return ClassOf(c) == kHexLetter; }));
+                                std::all_of(word.begin(), word.end(), [](char c) { return KindOf(c) == kHexLetter; }));
         }
         tokens_.push_back({word, variable ? Kind::kVariable : Kind::kWord});
         i = end;
@@ -182,8 +163,8 @@ std::string_view TemplateMask::Apply(std::string_view line) {
     return mask_;
 }
 
-uint64_t TemplateMask::Id(std::string_view line) {
-    return Hash64(Apply(line));
+int64_t TemplateId(std::string_view mask) {
+    return static_cast<int64_t>(Hash64(mask) >> 11);
 }
 
 }  // namespace dagy::lake

@@ -14,6 +14,10 @@
 
 namespace dagy::lake {
 
+/// Names a mask: 53 bits of its hash, so that a JSON number holds it exactly in every language. The same on every
+/// machine.
+int64_t TemplateId(std::string_view mask);
+
 /// Reuses its buffers; one per thread.
 class TemplateMask {
   public:
@@ -21,8 +25,8 @@ class TemplateMask {
     /// `connection from * at *`. Only the first 4 KiB of a line count. The view lives until the next call.
     std::string_view Apply(std::string_view line);
 
-    /// Hash64 of the mask.
-    uint64_t Id(std::string_view line);
+    /// TemplateId of the mask. TemplateIds gives the same much faster.
+    int64_t Id(std::string_view line) { return TemplateId(Apply(line)); }
 
   private:
     struct Token {

@@ -1,7 +1,7 @@
 #include "lake/template_miner.h"
 
 #include <algorithm>
-#include <numeric>
+#include <map>
 
 #include "base/hash.h"
 
@@ -13,11 +13,16 @@ constexpr size_t kDistinctMin = 5;
 /// … and so many constant words hold the rest together.
 constexpr size_t kWordsMin = 2;
 constexpr int kRounds = 3;
+constexpr std::string_view kAny = "*";
 
-using Words = std::vector<std::string_view>;
+/// Masks that are one template so far.
+struct Group {
+    std::vector<std::string_view> words;
+    std::vector<int64_t> masks;
+};
 
-Words SplitMask(std::string_view mask) {
-    Words words;
+std::vector<std::string_view> SplitMask(std::string_view mask) {
+    std::vector<std::string_view> words;
     while (!mask.empty()) {
         const size_t end = std::min(mask.find(' '), mask.size());
         words.push_back(mask.substr(0, end));
@@ -26,27 +31,56 @@ Words SplitMask(std::string_view mask) {
     return words;
 }
 
-bool IsConstant(std::string_view word) {
-    return word != "*" && !(word.size() == 1 && std::string_view("=:,;|").find(word[0]) != std::string_view::npos);
+std::string Joined(const std::vector<std::string_view>& words) {
+    std::string text;
+    for (const std::string_view word : words) {
+        if (!text.empty()) text += ' ';
+        text += word;
+    }
+    return text;
 }
 
-/// Hash of the mask with the word at `gap` left open.
-uint64_t GapHash(const Words& words, size_t gap) {
-    uint64_t hash = words.size();
-    for (size_t i = 0; i < words.size(); ++i)
-        hash = Hash64(i == gap ? std::string_view("\x01", 1) : words[i], hash * 31 + i);
-    return hash;
+bool IsConstant(std::string_view word) {
+    return word != kAny && !(word.size() == 1 && std::string_view("=:,;|").find(word[0]) != std::string_view::npos);
+}
+
+/// Hashes of a mask with one word left open, for every word in linear time: the words' hashes are summed, each
+/// scrambled by its place, so that one can be taken out again.
+class GapHashes {
+  public:
+    explicit GapHashes(const std::vector<std::string_view>& words) : sum_(words.size()) {
+        places_.reserve(words.size());
+        for (const std::string_view word : words) {
+            places_.push_back(Hash64(word, places_.size() + 1));
+            sum_ += places_.back();
+        }
+    }
+    uint64_t Without(size_t place) const { return (sum_ - places_[place]) ^ (place * 0x9e3779b97f4a7c15ULL); }
+
+  private:
+    uint64_t sum_;
+    std::vector<uint64_t> places_;
+};
+
+using Widths = std::unordered_map<uint64_t, size_t>;
+
+void CountGaps(const Group& group, Widths& widths) {
+    const GapHashes hashes(group.words);
+    for (size_t i = 0; i < group.words.size(); ++i)
+        if (IsConstant(group.words[i])) ++widths[hashes.Without(i)];
 }
 
 /// The place at which most masks differ from this one and from nothing else, if there are enough of them; ties go to
-/// the first place.
-size_t WidestGap(const Words& words, const std::unordered_map<uint64_t, size_t>& widths) {
+/// the first place. The number of words if there is none.
+size_t WidestGap(const Group& group, const Widths& widths) {
+    const auto& words = group.words;
     const auto constants = static_cast<size_t>(std::count_if(words.begin(), words.end(), IsConstant));
     size_t best = words.size(), best_width = kDistinctMin - 1;
     if (constants < kWordsMin + 1) return best;
+    const GapHashes hashes(words);
     for (size_t i = 0; i < words.size(); ++i) {
         if (!IsConstant(words[i])) continue;
-        const size_t width = widths.at(GapHash(words, i));
+        const size_t width = widths.at(hashes.Without(i));
         if (width > best_width) {
             best = i;
             best_width = width;
@@ -55,71 +89,91 @@ size_t WidestGap(const Words& words, const std::unordered_map<uint64_t, size_t>&
     return best;
 }
 
+/// Opens the widest gap of every group and joins those that are the same then. False if there was none.
+bool MergeOnce(std::vector<Group>& groups) {
+    Widths widths;
+    for (const Group& group : groups) CountGaps(group, widths);
+    std::vector<Group> merged;
+    std::unordered_map<std::string, size_t> opened;  // text → index in merged
+    bool changed = false;
+    for (Group& group : groups) {
+        const size_t gap = WidestGap(group, widths);
+        if (gap < group.words.size()) {
+            changed = true;
+            group.words[gap] = kAny;
+        }
+        const auto [place, is_new] = opened.try_emplace(Joined(group.words), merged.size());
+        if (is_new) {
+            merged.push_back(std::move(group));
+        } else {
+            auto& masks = merged[place->second].masks;
+            masks.insert(masks.end(), group.masks.begin(), group.masks.end());
+        }
+    }
+    groups = std::move(merged);
+    return changed;
+}
+
 }  // namespace
 
-uint64_t TemplateMiner::Add(std::string_view line) {
-    std::string_view mask = mask_.Apply(line);
-    uint64_t id = Hash64(mask);
-    auto place = masks_.find(id);
-    if (place == masks_.end()) {
-        std::string rough;
-        if (masks_.size() >= masks_max_) {
-            const auto length = std::count(mask.begin(), mask.end(), ' ');
-            rough = std::string(mask.substr(0, mask.find(' '))) + " *~" +
-                    std::to_string(std::min<std::ptrdiff_t>(length, 64));
-            mask = rough;
-            id = Hash64(mask);
-        }
-        place = masks_.try_emplace(id, Entry{std::string(mask), 0}).first;
+int64_t TemplateMiner::Add(std::string_view line) {
+    const auto found = ids_.Find(line);
+    if (found.is_new) Keep(found.id, found.mask);
+    const auto place = masks_.find(found.id);
+    ++(place == masks_.end() ? other_lines_ : place->second.lines);
+    return found.id;
+}
+
+void TemplateMiner::Keep(int64_t id, std::string_view mask) {
+    if (const auto place = masks_.find(id); place != masks_.end()) {
+        // Should two masks ever share an id, they share the text that sorts first, whichever came first.
+        if (mask < place->second.mask) place->second.mask = mask;
+        return;
     }
-    ++place->second.lines;
-    return id;
+    if (masks_.size() >= masks_max_) {
+        if (kept_.empty() || id > kept_.top()) return;
+        const auto last = masks_.find(kept_.top());
+        other_lines_ += last->second.lines;
+        masks_.erase(last);
+        kept_.pop();
+    }
+    masks_.try_emplace(id, Entry{std::string(mask), 0});
+    kept_.push(id);
 }
 
 std::vector<LogTemplate> TemplateMiner::Finish() {
-    std::map<std::string, std::vector<uint64_t>> groups;  // template text → masks
-    for (const auto& [id, entry] : masks_) groups[entry.mask].push_back(id);
-    for (int round = 0; round < kRounds; ++round) {
-        std::unordered_map<uint64_t, size_t> widths;
-        for (const auto& [text, ids] : groups) {
-            const Words words = SplitMask(text);
-            for (size_t i = 0; i < words.size(); ++i)
-                if (IsConstant(words[i])) ++widths[GapHash(words, i)];
-        }
-        std::map<std::string, std::vector<uint64_t>> merged;
-        bool changed = false;
-        for (auto& [text, ids] : groups) {
-            Words words = SplitMask(text);
-            const size_t gap = WidestGap(words, widths);
-            std::string joined;
-            for (size_t i = 0; i < words.size(); ++i) {
-                const std::string_view word = i == gap ? std::string_view("*") : words[i];
-                if (!joined.empty()) joined += ' ';
-                joined += word;
-            }
-            changed = changed || gap < words.size();
-            auto& target = merged[joined];
-            target.insert(target.end(), ids.begin(), ids.end());
-        }
-        groups = std::move(merged);
-        if (!changed) break;
+    std::vector<Group> groups;
+    groups.reserve(masks_.size() + 1);
+    for (const auto& [id, entry] : masks_) groups.push_back({SplitMask(entry.mask), {id}});
+    for (int round = 0; round < kRounds && MergeOnce(groups); ++round) {
     }
+    std::map<std::string, const Group*> by_text;
+    for (const Group& group : groups) by_text.emplace(Joined(group.words), &group);
+    if (other_lines_ > 0) by_text.emplace(kAny, nullptr);
+
     std::vector<LogTemplate> templates;
     template_of_.clear();
-    for (const auto& [text, ids] : groups) {
-        int64_t lines = 0;
-        for (const uint64_t id : ids) {
-            lines += masks_.at(id).lines;
-            template_of_[id] = templates.size();
+    template_of_others_ = -1;
+    for (const auto& [text, group] : by_text) {
+        const size_t index = templates.size();
+        LogTemplate& one = templates.emplace_back(text, 0);
+        if (group != nullptr) {
+            for (const int64_t id : group->masks) {
+                one.lines += masks_.at(id).lines;
+                template_of_[id] = index;
+            }
         }
-        templates.push_back({text, lines});
+        if (other_lines_ > 0 && text == kAny) {
+            one.lines += other_lines_;
+            template_of_others_ = static_cast<int64_t>(index);
+        }
     }
     return templates;
 }
 
-int64_t TemplateMiner::TemplateOf(uint64_t mask_id) const {
+int64_t TemplateMiner::TemplateOf(int64_t mask_id) const {
     const auto place = template_of_.find(mask_id);
-    return place == template_of_.end() ? -1 : static_cast<int64_t>(place->second);
+    return place == template_of_.end() ? template_of_others_ : static_cast<int64_t>(place->second);
 }
 
 }  // namespace dagy::lake

@@ -8,13 +8,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <queue>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "lake/template_mask.h"
+#include "lake/template_ids.h"
 
 namespace dagy::lake {
 
@@ -25,17 +25,17 @@ struct LogTemplate {
 
 class TemplateMiner {
   public:
-    /// At most `masks_max` distinct masks are kept apart; lines of further ones are told by their length and first word
-    /// alone.
+    /// At most `masks_max` distinct masks are kept apart: those with the smallest ids, whichever came first, so that
+    /// the bound does not make the order count. Lines of the others are one template, `*`.
     explicit TemplateMiner(size_t masks_max = 65536) : masks_max_(masks_max) {}
 
-    /// Takes a line; returns the id of its mask, which `Finish` maps to a template.
-    uint64_t Add(std::string_view line);
+    /// Takes a line; returns the id of its mask (TemplateMask::Id), which `TemplateOf` maps to a template.
+    int64_t Add(std::string_view line);
 
     /// The templates by text. Lines may be added afterwards; call it again then.
     std::vector<LogTemplate> Finish();
     /// Index into the last `Finish` of a mask's template; -1 for a mask that was not added.
-    int64_t TemplateOf(uint64_t mask_id) const;
+    int64_t TemplateOf(int64_t mask_id) const;
 
     size_t masks() const { return masks_.size(); }
 
@@ -45,10 +45,15 @@ class TemplateMiner {
         int64_t lines = 0;
     };
 
+    void Keep(int64_t id, std::string_view mask);
+
     size_t masks_max_;
-    TemplateMask mask_;
-    std::unordered_map<uint64_t, Entry> masks_;
-    std::unordered_map<uint64_t, size_t> template_of_;
+    TemplateIds ids_;
+    std::unordered_map<int64_t, Entry> masks_;
+    std::priority_queue<int64_t> kept_;  ///< the ids of masks_, greatest on top
+    int64_t other_lines_ = 0;            ///< of masks that are not kept
+    std::unordered_map<int64_t, size_t> template_of_;
+    int64_t template_of_others_ = -1;
 };
 
 }  // namespace dagy::lake

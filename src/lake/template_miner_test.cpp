@@ -26,15 +26,15 @@ TEST(TemplateMaskTest, TakesValuesOut) {
 
 TEST(TemplateMinerTest, AWordThatTakesManyValuesIsAValue) {
     TemplateMiner miner;
-    std::vector<uint64_t> ids;
+    std::vector<int64_t> ids;
     for (const char* user : {"anna", "bert", "cora", "dora", "emil", "fred"})
         ids.push_back(miner.Add(std::string("session opened for user ") + user));
-    const uint64_t other = miner.Add("session closed by peer");
+    const int64_t other = miner.Add("session closed by peer");
     const auto templates = miner.Finish();
     ASSERT_EQ(templates.size(), 2U);
     EXPECT_EQ(templates[1].text, "session opened for user *");
     EXPECT_EQ(templates[1].lines, 6);
-    for (const uint64_t id : ids) EXPECT_EQ(miner.TemplateOf(id), 1);
+    for (const int64_t id : ids) EXPECT_EQ(miner.TemplateOf(id), 1);
     EXPECT_EQ(miner.TemplateOf(other), 0);
     EXPECT_EQ(miner.TemplateOf(12345), -1);
 }
@@ -60,21 +60,47 @@ TEST(TemplateMinerTest, OrderDoesNotMatter) {
     }
 }
 
-TEST(TemplateMinerTest, AMillionTemplatesStayBounded) {
-    TemplateMiner miner(1000);
+std::vector<std::string> LinesOfManyTemplates(size_t count) {
     std::mt19937 random(1);
-    for (int i = 0; i < 100000; ++i) {
+    std::vector<std::string> lines;
+    for (size_t i = 0; i < count; ++i) {
         std::string line = "event";
         for (int w = 0; w < 6; ++w) {
             line += ' ';
             for (int c = 0; c < 5; ++c) line += static_cast<char>('g' + random() % 20);
         }
-        miner.Add(line);
+        lines.push_back(line + " at " + std::to_string(i));
     }
-    EXPECT_LE(miner.masks(), 1000U + 65U);
-    int64_t lines = 0;
-    for (const auto& one : miner.Finish()) lines += one.lines;
-    EXPECT_EQ(lines, 100000);
+    return lines;
+}
+
+TEST(TemplateMinerTest, ManyTemplatesStayBounded) {
+    TemplateMiner miner(1000);
+    std::vector<int64_t> ids;
+    for (const auto& line : LinesOfManyTemplates(100000)) ids.push_back(miner.Add(line));
+    EXPECT_EQ(miner.masks(), 1000U);
+    const auto templates = miner.Finish();
+    std::vector<int64_t> lines(templates.size());
+    for (const int64_t id : ids) ++lines[static_cast<size_t>(miner.TemplateOf(id))];
+    for (size_t i = 0; i < templates.size(); ++i) EXPECT_EQ(lines[i], templates[i].lines) << templates[i].text;
+    EXPECT_EQ(templates[0].text, "*");
+    EXPECT_GT(templates[0].lines, 98000);
+}
+
+TEST(TemplateMinerTest, OrderDoesNotMatterBeyondTheBoundEither) {
+    auto lines = LinesOfManyTemplates(2000);
+    const size_t once = lines.size();
+    for (size_t i = 0; i < once; i += 3) lines.push_back(lines[i]);
+    TemplateMiner first(300), second(300);
+    for (const auto& line : lines) first.Add(line);
+    std::shuffle(lines.begin(), lines.end(), std::mt19937(5));
+    for (const auto& line : lines) second.Add(line);
+    const auto a = first.Finish(), b = second.Finish();
+    ASSERT_EQ(a.size(), b.size());
+    for (size_t i = 0; i < a.size(); ++i) {
+        EXPECT_EQ(a[i].text, b[i].text);
+        EXPECT_EQ(a[i].lines, b[i].lines);
+    }
 }
 
 }  // namespace
