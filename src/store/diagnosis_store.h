@@ -21,6 +21,7 @@ struct DiagnosisRequest {
     std::string task_id;           ///< empty: the whole run
     std::vector<int> try_numbers;  ///< empty: all; sorted
     bool explain = false;          ///< the result lists the rules that fired
+    bool wording = false;          ///< a language model, if there is one, says it again in its words
     bool operator==(const DiagnosisRequest&) const = default;
 };
 
@@ -87,7 +88,6 @@ class DiagnosisStore {
     /// The newest completed diagnosis of a run, whatever its request's task; for lists.
     virtual std::optional<std::string> LatestResult(const model::Scope& scope, const std::string& dag_id,
                                                     const std::string& run_id) = 0;
-
     /// Those of `run_ids` that have a completed diagnosis, in no order; for histories.
     virtual std::vector<DiagnosedRun> Diagnosed(const model::Scope& scope, const std::string& dag_id,
                                                 const std::vector<std::string>& run_ids) = 0;

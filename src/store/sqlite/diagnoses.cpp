@@ -23,12 +23,20 @@ std::string TriesToText(const std::vector<int>& tries) {
     return json::serialize(json::array(tries.begin(), tries.end()));
 }
 
+/// What the column `explain` holds: 1 explain, 2 wording.
+int64_t AsksOf(const DiagnosisRequest& request) {
+    return (request.explain ? 1 : 0) | (request.wording ? 2 : 0);
+}
+
 DiagnosisRun ReadDiagnosis(const Statement& row) {
     DiagnosisRun run;
     std::string tries, state;
+    int64_t asks = 0;
     row.Read(run.id, run.request.scope.org, run.request.scope.deployment, run.request.dag_id, run.request.run_id,
-             run.request.task_id, tries, run.request.explain, run.skip_cache, state, run.created_at, run.updated_at,
+             run.request.task_id, tries, asks, run.skip_cache, state, run.created_at, run.updated_at,
              run.evidence_hash, run.error_code, run.error_message);
+    run.request.explain = (asks & 1) != 0;
+    run.request.wording = (asks & 2) != 0;
     const json::value numbers = ParseJson(tries, "the tries of a stored diagnosis");
     for (const json::value& number : numbers.as_array())
         run.request.try_numbers.push_back(static_cast<int>(number.as_int64()));
@@ -41,7 +49,7 @@ std::optional<DiagnosisRun> FindEqual(Database& database, const DiagnosisRequest
     const std::string tries = TriesToText(request.try_numbers);
     const std::string sql = kSelect + kEqualRequest + condition;
     Statement row(database, sql, request.scope.org, request.dag_id, request.run_id, request.scope.deployment,
-                  request.task_id, tries, request.explain, value);
+                  request.task_id, tries, AsksOf(request), value);
     return row.Step() ? std::optional(ReadDiagnosis(row)) : std::nullopt;
 }
 
@@ -59,7 +67,7 @@ void Insert(Database& database, const DiagnosisRun& run) {
               "state, created_at, updated_at) "
               "VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
               run.id, run.request.scope.org, run.request.scope.deployment, run.request.dag_id, run.request.run_id,
-              run.request.task_id, tries, run.request.explain, run.skip_cache, Name(run.state), run.created_at,
+              run.request.task_id, tries, AsksOf(run.request), run.skip_cache, Name(run.state), run.created_at,
               run.updated_at)
         .Run();
 }
