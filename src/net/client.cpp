@@ -87,8 +87,11 @@ class Transfer {
         const CURLcode code = curl_easy_perform(handle_);
         if (thrown_) std::rethrow_exception(thrown_);
         if (too_large_)
-            throw Error(ErrorCode::kTooLarge, place_.shown + " answered with more than " +
-                                                  std::to_string(request_.body_bytes_max) + " bytes.");
+            throw Error(ErrorCode::kTooLarge,
+                        place_.shown + " answered with more than " +
+                            std::to_string(header_bytes_ > request_.header_bytes_max ? request_.header_bytes_max
+                                                                                     : request_.body_bytes_max) +
+                            " bytes.");
         if (code != CURLE_OK && !ended_by_caller_) ThrowFor(code);
         long status = 0;
         curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
@@ -118,6 +121,10 @@ class Transfer {
         Set(CURLOPT_WRITEDATA, this);
         Set(CURLOPT_HEADERFUNCTION, &Transfer::OnHeader);
         Set(CURLOPT_HEADERDATA, this);
+        if (!request_.stop.stop_possible()) return;
+        Set(CURLOPT_NOPROGRESS, 0L);
+        Set(CURLOPT_XFERINFOFUNCTION, &Transfer::OnProgress);
+        Set(CURLOPT_XFERINFODATA, this);
     }
 
     void SetMethodAndBody() {
@@ -153,11 +160,21 @@ class Transfer {
     }
 
     static size_t OnHeader(char* data, size_t size, size_t count, void* self) {
-        static_cast<Transfer*>(self)->TakeHeader({data, size * count});
-        return size * count;
+        return static_cast<Transfer*>(self)->TakeHeader({data, size * count}) ? size * count : size * count + 1;
     }
 
-    void TakeHeader(std::string_view line) {
+    static int OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+        return static_cast<Transfer*>(self)->request_.stop.stop_requested() ? 1 : 0;
+    }
+
+    bool TakeHeader(std::string_view line) {
+        header_bytes_ += line.size();
+        too_large_ = header_bytes_ > request_.header_bytes_max;
+        if (!too_large_) KeepHeader(line);
+        return !too_large_;
+    }
+
+    void KeepHeader(std::string_view line) {
         if (line.starts_with("HTTP/")) return response_.headers.clear();  // a 100 Continue came before
         const size_t colon = line.find(':');
         if (colon == std::string_view::npos) return;
@@ -192,6 +209,8 @@ class Transfer {
             case CURLE_UNSUPPORTED_PROTOCOL:
                 throw Error(ErrorCode::kInvalidInput, "The URL cannot be read.",
                             "Give one that begins with http:// or https://.", internal);
+            case CURLE_ABORTED_BY_CALLBACK:
+                throw Error(ErrorCode::kTimeout, "The request to " + place_.shown + " was given up.", {}, internal);
             case CURLE_OPERATION_TIMEDOUT:
                 throw Error(ErrorCode::kTimeout, place_.shown + " did not answer in time.",
                             "Try again, or look whether it is up.", internal);
@@ -219,6 +238,7 @@ class Transfer {
     CURL* handle_ = nullptr;
     ClientResponse response_;
     std::exception_ptr thrown_;
+    size_t header_bytes_ = 0;
     bool too_large_ = false;
     bool ended_by_caller_ = false;
     char fault_text_[CURL_ERROR_SIZE] = {};

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,8 @@ struct ClientRequest {
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds timeout{60000};  ///< of the whole; 0: none (streams)
     size_t body_bytes_max = 64 << 20;
+    size_t header_bytes_max = 256 << 10;
+    std::stop_token stop = {};  ///< ends it within a second or so: kTimeout
 };
 
 struct ClientResponse {
@@ -26,9 +29,9 @@ struct ClientResponse {
     std::string body;
 };
 
-/// Throws kUnavailable (cannot connect), kTimeout, kTooLarge, kInvalidInput (URL or header); an HTTP error status is an
-/// answer, not an exception. Redirects are answers too: they are not followed. Connections are kept, a thread its own.
-/// Messages name scheme, host and port only.
+/// Throws kUnavailable (cannot connect), kTimeout, kTooLarge (headers or body), kInvalidInput (URL or header); an HTTP
+/// error status is an answer, not an exception. Redirects are answers too: they are not followed. Connections are kept,
+/// a thread its own. Messages name scheme, host and port only.
 ClientResponse Fetch(const ClientRequest& request);
 
 /// Hands the body over as it comes; false from `take` ends it. Status and headers in the answer, body empty (an error
