@@ -16,13 +16,14 @@ ALLOWED = {
     "store": {"model"},
     "objects": {"net"},
     "lake": {"model", "store", "objects"},
+    "search": {"model", "store", "lake"},
     "flow": {"model"},
     "engine": {"model", "store", "lake", "flow", "process"},
     "diagnose": {"model", "store", "lake"},
     "notify": {"model", "store", "net"},
     "identity": {"model", "store"},
     "ingest": {"model", "store", "lake", "net"},
-    "api": {"model", "net", "process", "store", "objects", "lake", "flow", "engine", "diagnose", "notify", "identity", "ingest"},
+    "api": {"model", "net", "process", "store", "objects", "lake", "search", "flow", "engine", "diagnose", "notify", "identity", "ingest"},
     "cli": {"model", "net", "engine", "diagnose", "lake", "store", "ingest"},
     "app": None,  # names every concrete class
 }
