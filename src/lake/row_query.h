@@ -48,7 +48,7 @@ struct RowQuery {
 
 /// Where in a run to look.
 struct SearchScope {
-    std::vector<model::RecordKind> kinds;  ///< empty: logs, errors and data
+    std::vector<model::RecordKind> kinds;  ///< in this order; empty: logs, errors and data, phase by phase
     std::optional<std::string> phase;
     std::optional<int> attempt;
     std::optional<int64_t> first_row;  ///< with a phase: only rows from this one on
