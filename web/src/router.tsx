@@ -2,15 +2,15 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { FindPage } from "./pages/find_page";
 import { FaultPage, NotFoundPage } from "./pages/not_found_page";
-import { RunsPage } from "./pages/runs_page";
 import { SignInPage } from "./pages/sign_in_page";
+import { StartPage } from "./pages/start_page";
 import { Shell } from "./parts/shell";
-import { readDag, readFind, readLogs, readNext, readRun, readRuns } from "./search";
+import { readCompare, readDag, readData, readErrors, readFind, readLogs, readNext, readRun, readStart } from "./search";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage, errorComponent: FaultPage });
 
 const routes = [
-  createRoute({ getParentRoute: () => root, path: "/", component: RunsPage, validateSearch: readRuns }),
+  createRoute({ getParentRoute: () => root, path: "/", component: StartPage, validateSearch: readStart }),
   createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage, validateSearch: readNext }),
   createRoute({ getParentRoute: () => root, path: "/find", component: FindPage, validateSearch: readFind }),
   createRoute({
@@ -29,6 +29,24 @@ const routes = [
     path: "/dags/$dagId/runs/$date/$runId",
     component: lazyRouteComponent(() => import("./pages/run_page"), "RunPage"),
     validateSearch: readRun,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/dags/$dagId/runs/$date/$runId/errors",
+    component: lazyRouteComponent(() => import("./pages/errors_page"), "ErrorsPage"),
+    validateSearch: readErrors,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/dags/$dagId/runs/$date/$runId/data/$phase",
+    component: lazyRouteComponent(() => import("./pages/data_page"), "DataPage"),
+    validateSearch: readData,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/dags/$dagId/runs/$date/$runId/compare/$phase",
+    component: lazyRouteComponent(() => import("./pages/compare_page"), "ComparePage"),
+    validateSearch: readCompare,
   }),
   createRoute({
     getParentRoute: () => root,

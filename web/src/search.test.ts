@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { readFind, readLogs, readNext, readRuns } from "./search";
+import { readFind, readLogs, readNext, readStart } from "./search";
 
 test("filters keep what is known and drop the rest", () => {
-  expect(readRuns({ state: "FAILED,SLEEPING,RUNNING", dag: 7 })).toEqual({ state: "FAILED,RUNNING", dag: "7" });
-  expect(readRuns({ state: "x", dag: "" })).toEqual({ state: undefined, dag: undefined });
+  expect(readStart({ state: "FAILED,SLEEPING,RUNNING", dag: 7 })).toEqual({ state: "FAILED,RUNNING", dag: "7" });
+  expect(readStart({ state: "x", dag: "" })).toEqual({ state: undefined, dag: undefined });
 });
 
 test("a place in a log", () => {

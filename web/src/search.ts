@@ -17,16 +17,28 @@ const whole = (raw: Raw, name: string, least: number): number | undefined => {
 export const kRunStates = ["FAILED", "RUNNING", "SUCCEEDED", "QUEUED", "CANCELLED"] as const;
 export const kLevels = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const satisfies readonly LogLevel[];
 
-export interface RunsSearch {
+export const kSearchDays = [1, 7, 30, 90] as const;
+
+export interface StartSearch {
+  /** What is searched for; none: the runs are shown. */
+  q?: string | undefined;
+  /** Of the runs of the last days. */
+  days?: number | undefined;
   state?: string | undefined;
   dag?: string | undefined;
 }
 
-export function readRuns(raw: Raw): RunsSearch {
+export function readStart(raw: Raw): StartSearch {
   const states = (text(raw, "state") ?? "")
     .split(",")
     .filter((each) => (kRunStates as readonly string[]).includes(each));
-  return { state: states.length > 0 ? states.join(",") : undefined, dag: text(raw, "dag") };
+  const days = whole(raw, "days", 1);
+  return {
+    q: text(raw, "q")?.slice(0, 1000),
+    days: kSearchDays.find((each) => each === days),
+    state: states.length > 0 ? states.join(",") : undefined,
+    dag: text(raw, "dag"),
+  };
 }
 
 export interface RunSearch {
@@ -52,6 +64,8 @@ export interface LogsSearch {
   row?: number | undefined;
   level?: LogLevel | undefined;
   keyword?: string | undefined;
+  /** What is looked for among the lines, without leaving the others out. */
+  find?: string | undefined;
   deployment?: string | undefined;
 }
 
@@ -62,9 +76,50 @@ export function readLogs(raw: Raw): LogsSearch {
     row: whole(raw, "row", 0),
     level: kLevels.find((each) => each === level),
     keyword: text(raw, "keyword"),
+    find: text(raw, "find"),
     deployment: text(raw, "deployment"),
   };
 }
+
+export interface ErrorsSearch {
+  phase?: string | undefined;
+  attempt?: number | undefined;
+  row?: number | undefined;
+  deployment?: string | undefined;
+}
+
+export const readErrors = (raw: Raw): ErrorsSearch => ({
+  phase: text(raw, "phase"),
+  attempt: whole(raw, "attempt", 1),
+  row: whole(raw, "row", 0),
+  deployment: text(raw, "deployment"),
+});
+
+export interface DataSearch {
+  attempt?: number | undefined;
+  row?: number | undefined;
+  keyword?: string | undefined;
+  deployment?: string | undefined;
+}
+
+export const readData = (raw: Raw): DataSearch => ({
+  attempt: whole(raw, "attempt", 1),
+  row: whole(raw, "row", 0),
+  keyword: text(raw, "keyword"),
+  deployment: text(raw, "deployment"),
+});
+
+export interface CompareSearch {
+  left?: number | undefined;
+  right?: number | undefined;
+  deployment?: string | undefined;
+}
+
+export const readCompare = (raw: Raw): CompareSearch => ({
+  left: whole(raw, "left", 1),
+  right: whole(raw, "right", 1),
+  deployment: text(raw, "deployment"),
+});
 
 export interface FindSearch {
   dag?: string | undefined;

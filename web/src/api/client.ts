@@ -104,6 +104,9 @@ export async function getLogs(run: RunKey, place: LogPlace, page: number, limit:
   return { items: items as unknown as LogLine[], total };
 }
 
+export const logsPath = (run: RunKey, phase: string) =>
+  `/api/v1/dags/${[run.dagId, "runs", run.date, run.runId, "phases", phase].map(encodeURIComponent).join("/")}/logs`;
+
 /** All lines that match, as NDJSON. */
 export async function downloadLogs(run: RunKey, place: LogPlace): Promise<Blob> {
   const { data } = await client
@@ -119,7 +122,28 @@ export async function downloadLogs(run: RunKey, place: LogPlace): Promise<Blob> 
   return data;
 }
 
+/** What a phase attempt left behind. */
+export interface PhaseSummary {
+  log_count: number;
+  error_count: number;
+  data_count: number;
+}
+
+export async function getPhase(run: RunKey, phase: string, attempt: number): Promise<PhaseSummary | null> {
+  const { items } = await unwrap(
+    client.GET("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/phases/{phase}", {
+      params: { path: { ...pathOf(run), phase }, query: { ...placeOf(run), attempt } },
+    }),
+  );
+  return (items[0] as unknown as PhaseSummary | undefined) ?? null;
+}
+
 export interface ErrorRecord {
+  _row: number;
+  ts: string | null;
+  task_id: string | null;
+  /** The same for the same error, whatever numbers and names stand in it. */
+  signature: string | null;
   error_type: string | null;
   error_title: string | null;
   error_detail: string | null;
@@ -127,8 +151,13 @@ export interface ErrorRecord {
   log_row: number | null;
 }
 
+export interface ErrorPage {
+  items: ErrorRecord[];
+  total: number;
+}
+
 /** The first hundred error records of an attempt; `log_row` is the line that carried each. */
-export async function getErrors(run: RunKey, place: LogPlace): Promise<ErrorRecord[]> {
+export async function getErrors(run: RunKey, place: LogPlace): Promise<ErrorPage> {
   const body = await unwrap(
     client.GET("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/phases/{phase}/errors", {
       params: {
@@ -137,7 +166,38 @@ export async function getErrors(run: RunKey, place: LogPlace): Promise<ErrorReco
       },
     }),
   );
-  return body.items as unknown as ErrorRecord[];
+  return { items: body.items as unknown as ErrorRecord[], total: body.total };
+}
+
+export interface DataPage {
+  columns: { name: string; type: string }[];
+  items: Record<string, unknown>[];
+  total: number;
+}
+
+export interface DataPlace {
+  phase: string;
+  attempt: number;
+  keyword?: string | undefined;
+}
+
+/** Rows as the task wrote them, with the types of their columns. */
+export async function getData(run: RunKey, place: DataPlace, page: number, limit: number): Promise<DataPage> {
+  const { columns, items, total } = await unwrap(
+    client.GET("/api/v1/dags/{dag_id}/runs/{date}/{run_id}/phases/{phase}/data", {
+      params: {
+        path: { ...pathOf(run), phase: place.phase },
+        query: {
+          ...placeOf(run),
+          attempt: place.attempt,
+          page,
+          limit,
+          ...(place.keyword && { keyword: place.keyword }),
+        },
+      },
+    }),
+  );
+  return { columns, items: items as Record<string, unknown>[], total };
 }
 
 export const createSession = (body: { key: string } | { email: string; password: string }) =>

@@ -1,9 +1,12 @@
 /** What the pages ask for, by name: keys, freshness and when to ask again. */
 import { infiniteQueryOptions, keepPreviousData, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import {
+  type DataPlace,
+  getData,
   getErrors,
   getLogs,
   getMe,
+  getPhase,
   getRun,
   getTasks,
   type LogPlace,
@@ -14,6 +17,7 @@ import {
 } from "./client";
 import { getGuidance } from "./guidance";
 import { type DagKey, getDag, getStatistics, getTimeline, getTimelineAround } from "./history";
+import { getLastLines } from "./last_lines";
 import { ProblemError } from "./problem";
 
 export const kLogPageLines = 200;
@@ -84,6 +88,29 @@ export const errorsQuery = (run: RunKey, place: LogPlace, wanted: boolean) =>
     queryKey: ["errors", ...keyOf(run), place.phase, place.attempt],
     queryFn: () => getErrors(run, place),
     enabled: wanted,
+    staleTime: 60_000,
+  });
+
+export const phaseQuery = (run: RunKey, phase: string, attempt: number) =>
+  queryOptions({
+    queryKey: ["phase", ...keyOf(run), phase, attempt],
+    queryFn: () => getPhase(run, phase, attempt),
+    staleTime: kListMs,
+  });
+
+export const kDataPageRows = 200;
+
+export const dataPageQuery = (run: RunKey, place: DataPlace, page: number) =>
+  queryOptions({
+    queryKey: ["data", ...keyOf(run), place, page],
+    queryFn: () => getData(run, place, page, kDataPageRows),
+    staleTime: 60_000,
+  });
+
+export const lastLinesQuery = (run: RunKey, phase: string, attempt: number, max: number) =>
+  queryOptions({
+    queryKey: ["last lines", ...keyOf(run), phase, attempt, max],
+    queryFn: () => getLastLines(run, phase, attempt, max),
     staleTime: 60_000,
   });
 

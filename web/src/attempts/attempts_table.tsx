@@ -16,9 +16,11 @@ interface Props {
   attempts: TaskAttempt[];
   tasks: TaskView[];
   chosen: string | null;
+  /** Phases that wrote data rows. */
+  withData: Set<string>;
 }
 
-export function AttemptsTable({ run, attempts, tasks, chosen }: Props) {
+export function AttemptsTable({ run, attempts, tasks, chosen, withData }: Props) {
   const [all, setAll] = useState(false);
   const gantt = useMemo(() => makeGantt(orderAttempts(attempts, tasks), Date.now()), [attempts, tasks]);
   const byId = useMemo(() => new Map(tasks.map((task) => [task.id, task])), [tasks]);
@@ -40,7 +42,7 @@ export function AttemptsTable({ run, attempts, tasks, chosen }: Props) {
               <th scope="col" className="number">
                 Duration
               </th>
-              <th scope="col">Log</th>
+              <th scope="col">Records</th>
             </tr>
           </thead>
           <tbody>
@@ -50,6 +52,7 @@ export function AttemptsTable({ run, attempts, tasks, chosen }: Props) {
                 run={run}
                 row={row}
                 task={byId.get(baseTask(row.attempt))}
+                withData={withData.has(row.attempt.phase)}
               />
             ))}
           </tbody>
@@ -64,7 +67,14 @@ export function AttemptsTable({ run, attempts, tasks, chosen }: Props) {
   );
 }
 
-function Row({ run, row, task }: { run: RunKey; row: GanttBar; task: TaskView | undefined }) {
+interface RowProps {
+  run: RunKey;
+  row: GanttBar;
+  task: TaskView | undefined;
+  withData: boolean;
+}
+
+function Row({ run, row, task, withData }: RowProps) {
   const { attempt, bar } = row;
   const { tone } = stateMark(attempt.state);
   return (
@@ -110,20 +120,48 @@ function Row({ run, row, task }: { run: RunKey; row: GanttBar; task: TaskView | 
         {bar ? sayDuration(attempt.duration_seconds ?? secondsBetween(attempt.started_at, attempt.ended_at)) : "–"}
       </td>
       <td>
-        {bar ? (
-          <Link
-            to="/dags/$dagId/runs/$date/$runId/logs/$phase"
-            params={{ dagId: run.dagId, date: run.date, runId: run.runId, phase: attempt.phase }}
-            search={{ attempt: attempt.attempt, deployment: run.deployment }}
-            aria-label={`Log of ${attempt.task_id}, attempt ${attempt.attempt}`}
-          >
-            log
-          </Link>
-        ) : (
-          <span className="quiet">never ran</span>
-        )}
+        {bar ? <Records run={run} attempt={attempt} withData={withData} /> : <span className="quiet">never ran</span>}
       </td>
     </tr>
+  );
+}
+
+/** Links to what this attempt wrote, and to the attempt before it. */
+function Records({ run, attempt, withData }: { run: RunKey; attempt: TaskAttempt; withData: boolean }) {
+  const { deployment } = run;
+  const params = { dagId: run.dagId, date: run.date, runId: run.runId, phase: attempt.phase };
+  const who = `${attempt.task_id}, attempt ${attempt.attempt}`;
+  return (
+    <span className="records-links">
+      <Link
+        to="/dags/$dagId/runs/$date/$runId/logs/$phase"
+        params={params}
+        search={{ attempt: attempt.attempt, deployment }}
+        aria-label={`Log of ${who}`}
+      >
+        log
+      </Link>
+      {withData && (
+        <Link
+          to="/dags/$dagId/runs/$date/$runId/data/$phase"
+          params={params}
+          search={{ attempt: attempt.attempt, deployment }}
+          aria-label={`Data of ${who}`}
+        >
+          data
+        </Link>
+      )}
+      {attempt.attempt > 1 && (
+        <Link
+          to="/dags/$dagId/runs/$date/$runId/compare/$phase"
+          params={params}
+          search={{ left: attempt.attempt - 1, right: attempt.attempt, deployment }}
+          aria-label={`Compare ${who}, with the one before`}
+        >
+          compare
+        </Link>
+      )}
+    </span>
   );
 }
 

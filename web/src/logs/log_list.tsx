@@ -19,9 +19,16 @@ interface Props {
   /** The line that is marked, by its row. */
   marked: number | null;
   mark: (row: number) => void;
+  /** What is looked for. */
+  find: string | undefined;
+  /** The end stays on the screen while lines come in. */
+  follow: boolean;
+  /** The reader has scrolled away from the end. */
+  unfollow: () => void;
 }
 
-export function LogList({ lines, window: shown, wrap, target, marked, mark }: Props) {
+export function LogList(props: Props) {
+  const { lines, window: shown, wrap, target, marked, mark, find, follow, unfollow } = props;
   const box = useRef<HTMLElement>(null);
   const list = useVirtualizer({
     count: shown.count,
@@ -37,10 +44,21 @@ export function LogList({ lines, window: shown, wrap, target, marked, mark }: Pr
   // biome-ignore lint/correctness/useExhaustiveDependencies: wrapped lines have other heights than those that were measured
   useLayoutEffect(() => list.measure(), [wrap, list]);
   useScrollTo(list, target === null ? null : target - shown.first, shown.first);
+  useEffect(() => {
+    if (follow && shown.count > 0) list.scrollToIndex(shown.count - 1, { align: "end" });
+  }, [list, follow, shown.count]);
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section ref={box} className={`log-box ${wrap ? "log-wrap" : ""}`} tabIndex={0} aria-label="Log lines">
+    <section
+      ref={box}
+      className={`log-box ${wrap ? "log-wrap" : ""}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label="Log lines"
+      onWheel={(event) => event.deltaY < 0 && unfollow()}
+      onTouchMove={unfollow}
+      onKeyDown={(event) => kUpwards.has(event.key) && unfollow()}
+    >
       <ol className="log-lines" style={{ height: list.getTotalSize() }}>
         {items.map((item) => {
           const line = lines.lineAt(shown.first + item.index);
@@ -54,7 +72,7 @@ export function LogList({ lines, window: shown, wrap, target, marked, mark }: Pr
               aria-current={line && line._row === marked ? "location" : undefined}
               style={{ transform: `translateY(${item.start}px)` }}
             >
-              {line ? <Line line={line} mark={mark} /> : <span className="quiet log-message">…</span>}
+              {line ? <Line line={line} mark={mark} find={find} /> : <span className="quiet log-message">…</span>}
             </li>
           );
         })}
@@ -63,7 +81,9 @@ export function LogList({ lines, window: shown, wrap, target, marked, mark }: Pr
   );
 }
 
-function Line({ line, mark }: { line: LogLine; mark: (row: number) => void }) {
+const kUpwards = new Set(["ArrowUp", "PageUp", "Home"]);
+
+function Line({ line, mark, find }: { line: LogLine } & Pick<Props, "mark" | "find">) {
   return (
     <>
       <button
@@ -79,7 +99,7 @@ function Line({ line, mark }: { line: LogLine; mark: (row: number) => void }) {
       </span>
       <span className="log-level">{line.level}</span>
       <span className="log-message">
-        <AnsiText text={line.message} />
+        <AnsiText text={line.message} find={find} />
       </span>
     </>
   );

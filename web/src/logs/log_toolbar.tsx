@@ -11,9 +11,12 @@ interface Props {
   wrap: boolean;
   setWrap: (wrap: boolean) => void;
   change: (search: LogsSearch) => void;
+  /** Null where the attempt is over: nothing comes any more. */
+  follow: boolean | null;
+  setFollow: (follow: boolean) => void;
 }
 
-export function LogToolbar({ run, place, attempts, wrap, setWrap, change }: Props) {
+export function LogToolbar({ run, place, attempts, wrap, setWrap, change, follow, setFollow }: Props) {
   const [typed, setTyped] = useState(place.keyword ?? "");
   useEffect(() => setTyped(place.keyword ?? ""), [place.keyword]);
   const submit = (event: FormEvent) => {
@@ -69,6 +72,11 @@ export function LogToolbar({ run, place, attempts, wrap, setWrap, change }: Prop
       <label className="log-check">
         <input type="checkbox" checked={wrap} onChange={(event) => setWrap(event.target.checked)} /> Wrap
       </label>
+      {follow !== null && (
+        <label className="log-check">
+          <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.target.checked)} /> Follow
+        </label>
+      )}
       <Download run={run} place={place} />
     </form>
   );

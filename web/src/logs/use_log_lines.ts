@@ -4,6 +4,7 @@ import { useCallback, useState } from "react";
 import type { LogLine, LogPlace, RunKey } from "../api/client";
 import { kLogPageLines, logPageQuery } from "../api/queries";
 import { pagesOf } from "./log_window";
+import { endOf, type Tail, tailLine } from "./tail";
 
 export interface LogLines {
   /** Null until the first page is there. */
@@ -17,8 +18,14 @@ export interface LogLines {
   show: (from: number, to: number) => void;
 }
 
-/** `index`: the line that is to be seen first. */
-export function useLogLines(run: RunKey, place: LogPlace, index: number, moving: boolean): LogLines {
+/** `index`: the line that is to be seen first; `tail`: what came in since, in a log that is not filtered. */
+export function useLogLines(
+  run: RunKey,
+  place: LogPlace,
+  index: number,
+  moving: boolean,
+  tail: Tail | null = null,
+): LogLines {
   const firstPage = Math.floor(index / kLogPageLines);
   const first = useQuery(logPageQuery(run, place, firstPage, moving));
   const [range, setRange] = useState<{ from: number; to: number }>({ from: 0, to: -1 });
@@ -36,11 +43,13 @@ export function useLogLines(run: RunKey, place: LogPlace, index: number, moving:
     setRange((now) => (now.from === from && now.to === to ? now : { from, to }));
   }, []);
   return {
-    total: first.data?.total ?? null,
+    total: first.data ? Math.max(first.data.total, tail ? endOf(tail) : 0) : null,
     error: failed?.error ?? null,
     retry: () => void failed?.refetch(),
-    lineAt: (at) => lines.get(Math.floor(at / kLogPageLines))?.[at % kLogPageLines],
-    find: (row) => [...lines.values()].flat().find((line) => line._row === row),
+    lineAt: (at) =>
+      lines.get(Math.floor(at / kLogPageLines))?.[at % kLogPageLines] ?? (tail ? tailLine(tail, at) : undefined),
+    find: (row) =>
+      [...lines.values()].flat().find((line) => line._row === row) ?? (tail ? tailLine(tail, row) : undefined),
     show,
   };
 }

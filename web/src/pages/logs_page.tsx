@@ -1,17 +1,22 @@
 /** The log of one attempt, at the line that a link points to. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { LogPlace, RunKey, TaskAttempt } from "../api/client";
-import { errorsQuery, tasksQuery } from "../api/queries";
+import { errorsQuery, phaseQuery, runQuery, tasksQuery } from "../api/queries";
+import { FindBar } from "../logs/find_bar";
 import { LineDetails } from "../logs/line_details";
 import { LogList } from "../logs/log_list";
 import { LogToolbar } from "../logs/log_toolbar";
-import { kWindowLines, windowAt } from "../logs/log_window";
+import { windowAt } from "../logs/log_window";
+import { useFind } from "../logs/use_find";
 import { useLogLines } from "../logs/use_log_lines";
+import { useTail } from "../logs/use_tail";
 import { StateMark } from "../parts/marks";
 import { ProblemNote } from "../parts/problem_note";
+import { RunCrumbs } from "../parts/run_crumbs";
 import { useTitle } from "../parts/use_title";
+import { WindowTurner } from "../parts/window_turner";
 import type { LogsSearch } from "../search";
 import { sayCount } from "../text/states";
 
@@ -19,11 +24,12 @@ const route = getRouteApi("/dags/$dagId/runs/$date/$runId/logs/$phase");
 
 export function LogsPage() {
   const { dagId, date, runId, phase } = route.useParams();
-  const { attempt = 1, level, keyword, row, deployment } = route.useSearch();
+  const { attempt = 1, level, keyword, row, find, deployment } = route.useSearch();
   const navigate = route.useNavigate();
   const run: RunKey = useMemo(() => ({ dagId, date, runId, deployment }), [dagId, date, runId, deployment]);
   const place: LogPlace = useMemo(() => ({ phase, attempt, level, keyword }), [phase, attempt, level, keyword]);
-  const tasks = useQuery(tasksQuery(run, undefined));
+  const found = useQuery(runQuery(run));
+  const tasks = useQuery(tasksQuery(run, found.data?.state));
   const marked = row ?? null;
   const filtered = level !== undefined || keyword !== undefined;
   useTitle(`Log of ${phase}, attempt ${attempt}`);
@@ -34,27 +40,14 @@ export function LogsPage() {
     void navigate({ search: (before) => ({ ...before, ...search }), replace: search.row !== undefined });
   return (
     <div className="logs-page">
-      <nav aria-label="Where" className="crumbs">
-        <Link to="/">Runs</Link> <span aria-hidden="true">/</span>{" "}
-        <Link to="/dags/$dagId" params={{ dagId }} search={{ deployment }}>
-          {dagId}
-        </Link>{" "}
-        <span aria-hidden="true">/</span>{" "}
-        <Link
-          to="/dags/$dagId/runs/$date/$runId"
-          params={{ dagId, date, runId }}
-          search={{ deployment }}
-          className="mono"
-        >
-          {runId}
-        </Link>
-      </nav>
+      <RunCrumbs run={run} />
       <div className="page-head">
         <h1>
           Log of <span className="mono">{phase}</span>
         </h1>
         {now && <StateMark state={now.state} />}
         {now?.reason && <span className="quiet">{now.reason}</span>}
+        <Beside run={run} phase={phase} attempt={attempt} />
       </div>
       <Lines
         key={`${runId} ${phase} ${attempt} ${level} ${keyword}`}
@@ -64,9 +57,41 @@ export function LogsPage() {
         moving={now?.state === "RUNNING"}
         marked={marked}
         filtered={filtered}
+        find={find}
         change={change}
       />
     </div>
+  );
+}
+
+/** What else this attempt left behind, and the attempt before it. */
+function Beside({ run, phase, attempt }: { run: RunKey; phase: string; attempt: number }) {
+  const { dagId, date, runId, deployment } = run;
+  const summary = useQuery(phaseQuery(run, phase, attempt));
+  const { error_count = 0, data_count = 0 } = summary.data ?? {};
+  const params = { dagId, date, runId, phase };
+  return (
+    <span className="records-links">
+      {error_count > 0 && (
+        <Link to="/dags/$dagId/runs/$date/$runId/errors" params={params} search={{ phase, attempt, deployment }}>
+          {sayCount(error_count, "error")}
+        </Link>
+      )}
+      {data_count > 0 && (
+        <Link to="/dags/$dagId/runs/$date/$runId/data/$phase" params={params} search={{ attempt, deployment }}>
+          {sayCount(data_count, "data row")}
+        </Link>
+      )}
+      {attempt > 1 && (
+        <Link
+          to="/dags/$dagId/runs/$date/$runId/compare/$phase"
+          params={params}
+          search={{ left: attempt - 1, right: attempt, deployment }}
+        >
+          beside attempt {attempt - 1}
+        </Link>
+      )}
+    </span>
   );
 }
 
@@ -80,23 +105,49 @@ interface LinesProps {
   moving: boolean;
   marked: number | null;
   filtered: boolean;
+  find: string | undefined;
   change: (search: LogsSearch) => void;
 }
 
-function Lines({ run, place, attempts, moving, marked, filtered, change }: LinesProps) {
+function Lines({ run, place, attempts, moving, marked, filtered, find, change }: LinesProps) {
   const [wrap, setWrap] = useState(true);
   const [moved, setMoved] = useState<number | null>(null);
+  const [follow, setFollow] = useState(marked === null);
+  const grows = moving && !filtered;
+  const [from, setFrom] = useState<number | null>(null);
+  const { tail, live } = useTail(run, place.phase, place.attempt, grows ? from : null);
   // In the whole log a line's index is its row; among filtered lines it is not known.
   const index = moved ?? (filtered ? 0 : (marked ?? 0));
-  const lines = useLogLines(run, place, index, moving);
-  const shown = windowAt(index, lines.total ?? 0);
+  const lines = useLogLines(run, place, index, moving && !live, filtered ? null : tail);
+  const { total } = lines;
+  useEffect(() => {
+    if (total !== null) setFrom((known) => known ?? total);
+  }, [total]);
+  const following = grows && follow;
+  const shown = windowAt(following && total !== null ? total - 1 : index, total ?? 0);
   const line = marked === null ? undefined : lines.find(marked);
   const errors = useQuery(errorsQuery(run, place, line?.level === "ERROR" || line?.level === "CRITICAL"));
+  const hits = useFind(run, place, marked, moving, (row) => {
+    setMoved(null);
+    setFollow(false);
+    change({ row, level: undefined, keyword: undefined });
+  });
   return (
     <>
-      <LogToolbar run={run} place={place} attempts={attempts} wrap={wrap} setWrap={setWrap} change={change} />
+      <LogToolbar
+        run={run}
+        place={place}
+        attempts={attempts}
+        wrap={wrap}
+        setWrap={setWrap}
+        change={change}
+        follow={grows ? follow : null}
+        setFollow={setFollow}
+      />
+      <FindBar find={hits} text={find} change={(text) => change({ find: text })} />
       <p className="log-status quiet small" role="status">
         {lines.total !== null && <Said total={lines.total} filtered={filtered} />}
+        {grows && (live ? " · live" : " · still being written")}
         {marked !== null && lines.total !== null && !filtered && marked >= lines.total && (
           <> · row {marked} is beyond the end of this log</>
         )}
@@ -108,7 +159,7 @@ function Lines({ run, place, attempts, moving, marked, filtered, change }: Lines
           attempt={place.attempt}
           line={line}
           filtered={filtered}
-          record={errors.data?.find((each) => each.log_row === line._row)}
+          record={errors.data?.items.find((each) => each.log_row === line._row)}
           close={() => change({ row: undefined })}
         />
       )}
@@ -117,38 +168,23 @@ function Lines({ run, place, attempts, moving, marked, filtered, change }: Lines
       )}
       {lines.total === null && lines.error === null && <div className="skeleton skeleton-tall" aria-busy="true" />}
       {lines.total === 0 && <NoLines filtered={filtered} change={change} />}
-      {lines.total !== null && lines.total > kWindowLines && (
-        <div className="log-windows">
-          <button
-            type="button"
-            className="button button-small"
-            disabled={shown.first === 0}
-            onClick={() => setMoved(shown.first - kWindowLines)}
-          >
-            Earlier lines
-          </button>
-          <span className="quiet small">
-            {shown.first.toLocaleString("en-US")} to {(shown.first + shown.count - 1).toLocaleString("en-US")}
-          </span>
-          <button
-            type="button"
-            className="button button-small"
-            disabled={shown.first + shown.count >= lines.total}
-            onClick={() => setMoved(shown.first + kWindowLines)}
-          >
-            Later lines
-          </button>
-        </div>
-      )}
+      {lines.total !== null && <WindowTurner shown={shown} total={lines.total} what="lines" turn={setMoved} />}
       {lines.total !== null && lines.total > 0 && (
         <LogList
           key={shown.first}
           lines={lines}
           window={shown}
           wrap={wrap}
-          target={filtered || (marked === null && moved === null) ? null : index}
+          target={filtered || following || (marked === null && moved === null) ? null : index}
           marked={marked}
-          mark={(picked) => change({ row: picked })}
+          mark={(picked) => {
+            setMoved(null);
+            setFollow(false);
+            change({ row: picked });
+          }}
+          find={find ?? place.keyword}
+          follow={following}
+          unfollow={() => setFollow(false)}
         />
       )}
     </>

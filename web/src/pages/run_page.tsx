@@ -127,18 +127,30 @@ interface BodyProps {
 /** Only a failed run is diagnosed by itself; of any other the records are shown. */
 function RunBody({ run, found, tasks, organization, home }: BodyProps) {
   if (found.state !== "FAILED") {
-    return <TaskParts run={run} tasks={tasks} diagnosis={null} />;
+    return <TaskParts run={run} found={found} tasks={tasks} diagnosis={null} />;
   }
   return (
     <DiagnosedRun run={run} place={{ organization, deployment: found.deployment_id ?? home }} attempts={tasks.attempts}>
-      {(diagnosis) => <TaskParts run={run} tasks={tasks} diagnosis={diagnosis} />}
+      {(diagnosis) => <TaskParts run={run} found={found} tasks={tasks} diagnosis={diagnosis} />}
     </DiagnosedRun>
   );
 }
 
-function TaskParts({ run, tasks, diagnosis }: { run: RunKey; tasks: RunTasks; diagnosis: Diagnosis | null }) {
+interface PartsProps {
+  run: RunKey;
+  found: SearchRunResult;
+  tasks: RunTasks;
+  diagnosis: Diagnosis | null;
+}
+
+function TaskParts({ run, found, tasks, diagnosis }: PartsProps) {
   const { task: chosen = null } = route.useSearch();
   const navigate = route.useNavigate();
+  const phases = Object.entries(found.phases);
+  const withData = new Set(
+    phases.filter(([, status]) => (status.total ?? 0) > 0 || status.s3_data_path).map(([name]) => name),
+  );
+  const errors = phases.reduce((sum, [, status]) => sum + status.error_log_count, 0);
   const views = useMemo(() => viewTasks(tasks, diagnosis), [tasks, diagnosis]);
   const choose = useMemo(
     () => (id: string | null) =>
@@ -166,8 +178,17 @@ function TaskParts({ run, tasks, diagnosis }: { run: RunKey; tasks: RunTasks; di
               </button>
             </span>
           )}
+          {errors > 0 && (
+            <Link
+              to="/dags/$dagId/runs/$date/$runId/errors"
+              params={{ dagId: run.dagId, date: run.date, runId: run.runId }}
+              search={{ deployment: run.deployment }}
+            >
+              Errors, grouped
+            </Link>
+          )}
         </header>
-        <AttemptsTable run={run} attempts={tasks.attempts} tasks={views} chosen={chosen} />
+        <AttemptsTable run={run} attempts={tasks.attempts} tasks={views} chosen={chosen} withData={withData} />
       </section>
     </>
   );

@@ -4,6 +4,7 @@ import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-route
 import { useEffect, useRef } from "react";
 import { signOut } from "../api/client";
 import { meQuery } from "../api/queries";
+import { kSearchBoxId } from "../hits/search_box";
 
 export function Shell() {
   const pathname = useRouterState({ select: (state) => state.location.pathname });
@@ -17,6 +18,7 @@ export function Shell() {
     }
     shown.current = pathname;
   }, [pathname]);
+  useSearchKey();
   const signingIn = pathname === "/sign-in";
   return (
     <>
@@ -43,6 +45,27 @@ export function Shell() {
       </main>
     </>
   );
+}
+
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** `/` leads to the search box from anywhere. */
+function useSearchKey() {
+  const navigate = useNavigate();
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      const focus = () => document.getElementById(kSearchBoxId)?.focus();
+      if (document.getElementById(kSearchBoxId)) focus();
+      // After the page has taken the focus, as every page that is walked to does.
+      else void navigate({ to: "/" }).then(() => requestAnimationFrame(focus));
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [navigate]);
 }
 
 function Account() {

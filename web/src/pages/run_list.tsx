@@ -15,7 +15,7 @@ import { sayAgo, sayDuration } from "../text/time";
 
 const route = getRouteApi("/");
 
-export function RunsPage() {
+export function RunList() {
   useTitle("Runs");
   const { state, dag } = route.useSearch();
   const runs = useInfiniteQuery(runsQuery({ state, dagId: dag }));

@@ -1,0 +1,95 @@
+/** The search over all runs: events as they are found, one JSON object a line. */
+import type { LogLevel } from "./client";
+import { ask, withQuery } from "./http";
+import { LineCutter } from "./line_cutter";
+import { ProblemError } from "./problem";
+
+export type HitKind = "logs" | "errors" | "data";
+
+export interface Hit {
+  signature: string;
+  dag_id: string;
+  deployment_id: string;
+  date: string;
+  run_id: string;
+  phase: string;
+  attempt: number;
+  kind: HitKind;
+  row: number;
+  ts: string | null;
+  level: LogLevel | null;
+  task_id: string | null;
+  field: string;
+  snippet: string;
+  /** [start, end) in code points of the snippet. */
+  highlights: [number, number][];
+}
+
+export interface HitGroup {
+  signature: string;
+  title: string;
+  kind: HitKind;
+  level: LogLevel | null;
+  hits: number;
+  runs: number;
+  dags: number;
+  first_seen: string | null;
+  last_seen: string | null;
+  example: Hit;
+}
+
+export interface SearchProgress {
+  runs_seen: number;
+  runs_total: number;
+  rows_scanned: number;
+  hits: number;
+}
+
+export type SearchEvent =
+  | ({ type: "progress" } & SearchProgress)
+  | { type: "group"; group: HitGroup }
+  | { type: "hit"; hit: Hit }
+  | { type: "failed"; problem: ProblemError }
+  | { type: "end"; complete: boolean; reason: string | null };
+
+export interface SearchWish {
+  q: string;
+  /** First date, inclusive; none: all that is recorded. */
+  from?: string | undefined;
+}
+
+const kSearch = "/api/v1/search";
+
+/** A line as an event; null for one of a kind that this page does not know. */
+export function readEvent(line: string): SearchEvent | null {
+  let event: { type?: string; status?: number };
+  try {
+    event = JSON.parse(line);
+  } catch {
+    return {
+      type: "failed",
+      problem: new ProblemError(-1, "stream", "The answer held something that cannot be read."),
+    };
+  }
+  if (event.type === "error")
+    return { type: "failed", problem: ProblemError.of({ status: event.status ?? 500, headers: new Headers() }, event) };
+  const known = ["progress", "group", "hit", "end"];
+  return known.includes(event.type ?? "") ? (event as SearchEvent) : null;
+}
+
+/** Calls `take` with what each piece of the stream held, until its end. Throws ProblemError, or what `signal` was aborted with. */
+export async function searchAll(wish: SearchWish, signal: AbortSignal, take: (events: SearchEvent[]) => void) {
+  const response = await ask(withQuery(kSearch, { q: wish.q, date_from: wish.from }), {
+    headers: { accept: "application/x-ndjson" },
+    signal,
+  });
+  const cutter = new LineCutter();
+  const pieces = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const give = (lines: string[]) => {
+    const events = lines.flatMap((line) => readEvent(line) ?? []);
+    if (events.length > 0) take(events);
+  };
+  for (let piece = await pieces?.read(); piece && !piece.done; piece = await pieces?.read())
+    give(cutter.push(piece.value));
+  give(cutter.end());
+}

@@ -1,0 +1,57 @@
+/** What the hits have in common; picking a value narrows the search. */
+import type { FacetName, FacetValue } from "./found";
+import { fieldTerm, hasTerm } from "./query_text";
+
+const kValuesMax = 8;
+const kNames: Record<FacetName, string> = { kind: "Kind", level: "Level", dag: "DAG", task: "Task" };
+
+interface Props {
+  facets: Record<FacetName, FacetValue[]>;
+  query: string;
+  toggle: (term: string) => void;
+}
+
+export function FacetList({ facets, query, toggle }: Props) {
+  return (
+    <section className="facets" aria-label="Narrow the search">
+      {(["kind", "level", "dag", "task"] as const).map((name) => (
+        <Facet key={name} name={name} values={facets[name]} query={query} toggle={toggle} />
+      ))}
+    </section>
+  );
+}
+
+interface FacetProps {
+  name: FacetName;
+  values: FacetValue[];
+  query: string;
+  toggle: (term: string) => void;
+}
+
+function Facet({ name, values, query, toggle }: FacetProps) {
+  if (values.length === 0) return null;
+  return (
+    <div>
+      <h3 id={`facet-${name}`}>{kNames[name]}</h3>
+      <ul className="plain" aria-labelledby={`facet-${name}`}>
+        {values.slice(0, kValuesMax).map(({ value, count }) => {
+          const term = fieldTerm(name, value);
+          return (
+            <li key={value}>
+              <button
+                type="button"
+                className="facet"
+                aria-pressed={hasTerm(query, term)}
+                onClick={() => toggle(term)}
+                title={term}
+              >
+                <span className="facet-value">{value}</span> <span className="facet-count">{count}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {values.length > kValuesMax && <p className="small quiet">and {values.length - kValuesMax} more</p>}
+    </div>
+  );
+}

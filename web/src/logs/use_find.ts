@@ -1,0 +1,45 @@
+/** Jumps from hit to hit of a text that is looked for in the whole log. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { LogPlace, RunKey } from "../api/client";
+import { kLogPageLines, logPageQuery } from "../api/queries";
+import { nextHit } from "./find_hits";
+
+export interface Find {
+  /** `3 of 17`, `not found`, or what went wrong; empty before anything was asked. */
+  said: string;
+  busy: boolean;
+  jump: (text: string, backwards: boolean) => void;
+}
+
+export function useFind(
+  run: RunKey,
+  { phase, attempt }: LogPlace,
+  row: number | null,
+  moving: boolean,
+  go: (row: number) => void,
+): Find {
+  const queries = useQueryClient();
+  const [said, setSaid] = useState("");
+  const [busy, setBusy] = useState(false);
+  const jump = async (text: string, backwards: boolean) => {
+    if (text === "") return setSaid("");
+    setBusy(true);
+    try {
+      const place = { phase, attempt, keyword: text };
+      const read = async (page: number) => {
+        const { items, total } = await queries.fetchQuery(logPageQuery(run, place, page, moving));
+        return { rows: items.map((line) => line._row), total };
+      };
+      const hit = await nextHit(read, kLogPageLines, row, backwards);
+      setSaid(
+        hit ? `${(hit.index + 1).toLocaleString("en-US")} of ${hit.total.toLocaleString("en-US")}` : "not in this log",
+      );
+      if (hit) go(hit.row);
+    } catch (error) {
+      setSaid(error instanceof Error ? error.message : "the search did not work");
+    }
+    setBusy(false);
+  };
+  return { said, busy, jump: (text, backwards) => void jump(text, backwards) };
+}
