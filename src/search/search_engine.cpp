@@ -106,6 +106,13 @@ class Searching {
     bool limited_ = false;
 };
 
+/// Errors first, so that the log line that carried one is known for it.
+std::vector<model::RecordKind> ErrorsFirst(std::vector<model::RecordKind> kinds) {
+    if (kinds.empty()) kinds = {model::RecordKind::kLog, model::RecordKind::kError, model::RecordKind::kData};
+    std::ranges::stable_partition(kinds, [](model::RecordKind kind) { return kind == model::RecordKind::kError; });
+    return kinds;
+}
+
 }  // namespace
 
 SearchOutcome SearchEngine::Search(const SearchRequest& request, SearchListener& listener, std::stop_token stop) {
@@ -117,7 +124,7 @@ SearchOutcome SearchEngine::Search(const SearchRequest& request, SearchListener&
                   .lake = lake_,
                   .matcher = matcher,
                   .snippets = snippets,
-                  .scope = {.kinds = request.query.kinds, .phase = request.query.phase},
+                  .scope = {.kinds = ErrorsFirst(request.query.kinds), .phase = request.query.phase},
                   .hits_max = request.hits_max,
                   .enough_at_max = !request.count_all},
                  std::max<size_t>(limits_.runs_at_once, 1));
