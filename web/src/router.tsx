@@ -20,6 +20,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/dags",
+    component: lazyRouteComponent(() => import("./pages/dags_page"), "DagsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/dags/$dagId",
     component: lazyRouteComponent(() => import("./pages/dag_page"), "DagPage"),
     validateSearch: readDag,

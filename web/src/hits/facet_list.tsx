@@ -32,7 +32,7 @@ function Facet({ name, values, query, toggle }: FacetProps) {
   if (values.length === 0) return null;
   return (
     <div>
-      <h3 id={`facet-${name}`}>{kNames[name]}</h3>
+      <h2 id={`facet-${name}`}>{kNames[name]}</h2>
       <ul className="plain" aria-labelledby={`facet-${name}`}>
         {values.slice(0, kValuesMax).map(({ value, count }) => {
           const term = fieldTerm(name, value);

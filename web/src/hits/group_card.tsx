@@ -22,7 +22,7 @@ export const GroupCard = memo(function GroupCard({ group, hits }: Props) {
   const tone = bad ? "bad" : group.level === "WARNING" ? "warn" : "quiet";
   return (
     <li className={`card hit-group tone-${tone}`}>
-      <h3 className="hit-title">{group.title}</h3>
+      <h2 className="hit-title">{group.title}</h2>
       <p className="small">
         <span className={`chip tone-${tone}`}>
           {kKindWords[group.kind] ?? group.kind}

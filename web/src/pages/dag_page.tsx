@@ -29,7 +29,7 @@ export function DagPage() {
   return (
     <>
       <nav aria-label="Where" className="crumbs">
-        <Link to="/">Runs</Link>
+        <Link to="/dags">DAGs</Link>
       </nav>
       <header className="run-head">
         <h1>

@@ -34,6 +34,9 @@ export function Shell() {
             <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
               Runs
             </Link>
+            <Link to="/dags" activeOptions={{ exact: true }}>
+              DAGs
+            </Link>
             <Link to="/guidance">Rules</Link>
             <a href="/docs">API</a>
           </nav>

@@ -1,5 +1,6 @@
 /** The real binary on a free port and a folder of its own, with what a test brings in. */
 import { spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -57,6 +58,12 @@ async function startIn(folder, { airflow, ndjson, settings = {} }) {
     url,
     /** The API key of the first start; it stands on standard error before the port is open. */
     key: /API key\s+(\S+)/.exec(said)?.[1],
+    /** Records that come in while the server runs. */
+    ingest(records) {
+      const file = join(folder, `more-${randomUUID()}.ndjson`);
+      writeFileSync(file, records.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      run("ingest", file);
+    },
     signInLink: () => run("link", "--url", url).trim(),
     async stop() {
       server.kill("SIGTERM");
