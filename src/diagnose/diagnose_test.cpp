@@ -167,5 +167,26 @@ TEST(MarkdownTest, IsWholeAndEscapesWhatLogsSay) {
     EXPECT_NE(hostile.find("````\n```\n# not a heading\n````"), std::string::npos);
 }
 
+TEST(DiagnoseTest, WhereNoLineTellsTheCauseTheLastSignOfLifeIsCited) {
+    CaseBuilder c("cranes");
+    c.Task("stamp", {"lift"}).Task("lift");
+    c.Run("r1", "failed").Good("stamp").Failed("lift");
+    c.Event(3, "heartbeat timeout", {}, "r1", "lift");
+    CaseFile file = c.Build();
+    TextLogs logs;
+    logs.Add(1, "stamp", 1, "stamped\n").Add(1, "lift", 1, "lifting\nhook is at 4 m\n::endgroup::\n");
+    file.logs = &logs;
+    const json::object out = Diagnose(file, {});
+    EXPECT_EQ(out.at("root_cause_type").as_string(), "PLATFORM_HEARTBEAT_LOST");
+    size_t lines = 0;
+    for (const auto& ref : out.at("evidence_refs").as_array()) {
+        if (ref.as_object().at("kind").as_string() != "log") continue;
+        ++lines;
+        EXPECT_EQ(ref.as_object().at("text").as_string(), "hook is at 4 m");
+        EXPECT_EQ(ref.as_object().at("task_id").as_string(), "lift");
+    }
+    EXPECT_EQ(lines, 1u);
+}
+
 }  // namespace
 }  // namespace dagy::diagnose

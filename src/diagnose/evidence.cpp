@@ -121,6 +121,12 @@ std::string RefBook::Mark(const std::vector<Proof>& proofs) {
     return names.empty() ? std::string() : fmt::format(" [{}]", fmt::join(names, ", "));
 }
 
+bool RefBook::HasLine() const {
+    return std::any_of(refs_.begin(), refs_.end(), [](const Entry& entry) {
+        return entry.proof.kind == Proof::Kind::kLog || entry.proof.kind == Proof::Kind::kError;
+    });
+}
+
 json::array RefBook::ToJson() const {
     json::array out;
     for (const auto& [ref, proof] : refs_) {

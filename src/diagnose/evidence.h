@@ -28,6 +28,8 @@ class RefBook {
     std::string Mark(const Proof& proof) { return Mark(std::vector<Proof>{proof}); }
 
     bool Empty() const { return refs_.empty(); }
+    /// A line of a log or an error is cited.
+    bool HasLine() const;
     /// `evidence_refs` of the diagnosis.
     json::array ToJson() const;
 

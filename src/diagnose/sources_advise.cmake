@@ -1,7 +1,7 @@
 list(APPEND DIAGNOSE_SOURCES
   advise.cpp code_place.cpp compose.cpp diagnose.cpp evidence.cpp finding.cpp impact.cpp investigate.cpp markdown.cpp narrative.cpp severity.cpp verify.cpp
   advise/extract.cpp advise/template.cpp advise/vendor.cpp advise/words.cpp advise/yaml.cpp
-  compose/claims.cpp compose/connections.cpp compose/gaps.cpp compose/parts.cpp compose/story.cpp compose/timeline.cpp compose/wording.cpp
+  compose/claims.cpp compose/connections.cpp compose/gaps.cpp compose/last_sign.cpp compose/parts.cpp compose/story.cpp compose/timeline.cpp compose/wording.cpp
   gather/evidence_hash.cpp gather/gather.cpp gather/lake_logs.cpp gather/related.cpp
   guidance.cpp guidance/rule_reader.cpp guidance/rule_text.cpp
   service/event_writer.cpp service/guidance_book.cpp service/guidance_trial.cpp service/service.cpp)

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "diagnose/compose/last_sign.h"
 #include "diagnose/compose/wording.h"
 #include "diagnose/gather.h"
 
@@ -283,6 +284,9 @@ std::vector<std::string> SayEvidence(const Story& story) {
             runs.push_back(&*run);
         runs.push_back(story.root_run);
         evidence.push_back(streak + story.refs.Mark(RunsProof(runs)));
+    }
+    if (!story.refs.HasLine()) {
+        if (const auto sign = FindLastSign(story)) evidence.push_back(sign->sentence + story.refs.Mark(sign->proof));
     }
     std::erase_if(evidence, [](const std::string& one) { return !one.ends_with(']'); });
     return evidence;

@@ -217,6 +217,33 @@ TEST(ChangesTest, ANewVersionIsClaimedIfItChangedTheFailingTask) {
     EXPECT_LT(other.history.changes.front().score, 0.5);
 }
 
+TEST(ChangesTest, AVariableDoesNotExplainATextThatItDoesNotHold) {
+    const auto score = [](const std::string& value) {
+        auto c = Pull();
+        c.Source(kSource).Fact("variable", "path", {{"key", "path"}, {"value", value}});
+        c.GoodRun("r1").Event(8, "patch_variable", {{"key", "path"}, {"value", "***"}});
+        Bad(c, "r2");
+        return Told(c, "pull", "USER_CODE_PYTHON_VALUE_ERROR", "invalid literal for int() with base 10: '5 8'")
+            .Change("path")
+            ->score;
+    };
+    EXPECT_LT(score("10"), 0.5);
+    EXPECT_GE(score("5 8"), 0.5);
+}
+
+TEST(ChangesTest, AFailingTaskThatCameWithTheNewVersionIsExplainedByIt) {
+    CaseBuilder c("rates");
+    c.Task("pull", {"book"}).Task("book").Task("push");
+    c.Source("def pull():\n    return 1\n")
+        .GoodRun("r1")
+        .NewVersion("2", 8, "def pull():\n    return 1\n\ndef push():\n    return lamps[0]\n");
+    c.Run("r2", "failed").Good("pull").Good("book").Failed("push");
+    const Told told(c, "push", "USER_CODE_PYTHON_NAME_ERROR", "name 'lamps' is not defined");
+    ASSERT_FALSE(told.history.changes.empty());
+    EXPECT_EQ(told.history.changes.front().kind, "dag_version");
+    EXPECT_GE(told.history.changes.front().score, 0.5);
+}
+
 TEST(ChangesTest, ATableThatAnotherDagRenamedAColumnOfIsClaimed) {
     auto c = Pull();
     c.Source("def pull():\n    run('select net_amount from invoices')\n").GoodRun("r1");

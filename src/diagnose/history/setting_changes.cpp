@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <map>
@@ -79,6 +80,32 @@ std::string NewValueInError(const json::value& before, const json::value& after,
     return {};
 }
 
+/// The error quotes a text that could not be converted, and the change put in another one: what was converted came from
+/// elsewhere.
+bool QuotesAnotherText(const CaseFile& file, const SettingEvent& setting, const FailureView& view) {
+    static const re2::RE2 kConverted(
+        R"((?:invalid literal for \w+\(\) with base \d+: |could not convert string to \w+: |time data |Invalid isoformat string: )['"]([^'"\n]*)['"])");
+    std::string quoted;
+    if (!re2::RE2::PartialMatch(view.error_text, kConverted, &quoted)) return false;
+    // Audit rows mask values; the variable as it was seen last shows what it became.
+    const auto value_in = [](const json::value& body) -> std::string {
+        if (!body.is_object()) return {};
+        for (const char* name : {"value", "val"})
+            if (const auto* value = body.as_object().if_contains(name); value != nullptr && value->is_string())
+                return std::string(value->as_string());
+        return {};
+    };
+    std::string put_in = value_in(setting.after);
+    if (put_in.find_first_not_of('*') == std::string::npos) {
+        put_in.clear();
+        if (const auto seen = file.facts.find(setting.kind); seen != file.facts.end())
+            for (const auto& fact : seen->second)
+                if (fact.key == setting.resource) put_in = value_in(fact.body);
+        if (put_in.find_first_not_of('*') == std::string::npos) return false;
+    }
+    return !quoted.empty() && put_in.find(quoted) == std::string::npos;
+}
+
 /// What the resource was before the row: the row before it, else what was last seen of it before.
 json::value Before(const CaseFile& file, const SettingEvent& setting, Time ts,
                    const std::map<std::string, json::value>& last) {
@@ -107,7 +134,7 @@ bool Restored(const CaseFile& file, const SettingEvent& setting, const model::So
     return false;
 }
 
-void Score(const FailureView& view, const SettingEvent& setting, ChangeSignal& change) {
+void Score(const CaseFile& file, const FailureView& view, const SettingEvent& setting, ChangeSignal& change) {
     const double fit = Fit(setting.kind, view.code);
     const std::string value = NewValueInError(change.before, setting.after, view);
     const bool is_pool = setting.kind == "config";
@@ -124,6 +151,9 @@ void Score(const FailureView& view, const SettingEvent& setting, ChangeSignal& c
         change.score = 0.95;
         change.why = fmt::format("the error names {}, {} between the last good run and the first bad one",
                                  setting.resource, setting.action);
+    } else if (setting.kind == "variable" && QuotesAnotherText(file, setting, view)) {
+        change.score = 0.3;
+        change.why = "the failing task uses it, but what could not be converted is not what this change put in";
     } else if (in_task || (shared && setting.kind == "connection")) {
         change.score = fit >= 1 ? 0.88 : fit >= 0.6 ? 0.6 : 0.3;
         change.why = fit >= 0.6 ? "the failing task uses it, and such a change can have this effect"
@@ -155,7 +185,7 @@ void AddSettingChanges(const CaseFile& file, const FailureView& view, std::vecto
         change.proof = AuditProof(event);
         last[setting->kind + "|" + setting->resource] = setting->after;
         if (event.ts > view.onset) continue;
-        Score(view, *setting, change);
+        Score(file, view, *setting, change);
         if (!view.InWindow(event.ts)) {
             if (change.score < 0.2) continue;
             change.score *= 0.2;

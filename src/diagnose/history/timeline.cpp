@@ -155,7 +155,11 @@ const RunPoint* Timeline::LastGoodRun() const {
 const RunPoint* Timeline::LastGoodTask() const {
     for (size_t at = here; at-- > 0;)
         if (points[at].WasGood()) return &points[at];
-    return nullptr;
+    // A task that no earlier run has came with a newer version: the last run that was good without it is what to
+    // compare with.
+    const bool is_new = !std::any_of(points.begin(), points.begin() + static_cast<std::ptrdiff_t>(here),
+                                     [](const RunPoint& point) { return point.task != RunPoint::Task::kAbsent; });
+    return is_new ? LastGoodRun() : nullptr;
 }
 
 size_t Timeline::Onset() const {

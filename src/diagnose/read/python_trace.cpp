@@ -9,6 +9,7 @@ namespace {
 constexpr std::string_view kBegin = "Traceback (most recent call last)";
 constexpr std::string_view kContext = "During handling of the above exception, another exception occurred";
 constexpr std::string_view kCause = "The above exception was the direct cause of the following exception";
+constexpr std::string_view kBoxTop = "╭", kBoxSide = "│", kBoxBottom = "╰";
 constexpr size_t kExceptionsMax = 40;
 constexpr size_t kFramesMax = 200;
 constexpr size_t kMessageBytesMax = 16384;
@@ -210,6 +211,49 @@ bool PythonTraceReader::AddFrameLine(const Line& line, std::string_view text, si
     return false;
 }
 
+void PythonTraceReader::AddBoxLine(std::string_view text) {
+    text.remove_prefix(Indent(text));
+    if (text.starts_with(kBoxBottom)) {
+        // What was raised stands below the box, without indentation.
+        indent_ = 0;
+        after_file_ = false;
+        state_ = State::kFrames;
+        return;
+    }
+    if (!text.starts_with(kBoxSide)) return;
+    text.remove_prefix(kBoxSide.size());
+    if (const size_t side = text.rfind(kBoxSide);
+        side != std::string_view::npos && side + kBoxSide.size() + 2 >= text.size())
+        text = text.substr(0, side);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    text.remove_prefix(Indent(text));
+    static constexpr std::string_view kMark = "❱";
+    if (text.starts_with(kMark)) {
+        const size_t code = text.find(kBoxSide);
+        std::string_view line =
+            code == std::string_view::npos ? std::string_view() : text.substr(code + kBoxSide.size());
+        while (line.starts_with(' ') || line.starts_with(kBoxSide))
+            line.remove_prefix(line.starts_with(' ') ? 1 : kBoxSide.size());
+        if (!current_->frames.empty()) current_->frames.back().code = line;
+        return;
+    }
+    const size_t in = text.find(" in ");
+    const size_t colon = in == std::string_view::npos ? in : text.rfind(':', in);
+    const bool has_line =
+        colon != std::string_view::npos && in > colon + 1 &&
+        text.substr(colon + 1, in - colon - 1).find_first_not_of("0123456789") == std::string_view::npos;
+    if (has_line && (text.front() == '/' || !box_path_.empty() || text.substr(0, colon).ends_with(".py"))) {
+        Frame frame{.file = box_path_ + std::string(text.substr(0, colon))};
+        std::from_chars(text.data() + colon + 1, text.data() + in, frame.line);
+        frame.function = text.substr(in + 4);
+        frame.is_user_code = IsUserFile(frame.file);
+        if (current_->frames.size() < kFramesMax) current_->frames.push_back(std::move(frame));
+        box_path_.clear();
+    } else {
+        box_path_ = text.starts_with('/') ? std::string(text.substr(0, 1000)) : std::string();
+    }
+}
+
 bool PythonTraceReader::AddMessageLine(const Line& line, std::string_view text) {
     if (text.find(kContext) != std::string_view::npos || text.find(kCause) != std::string_view::npos) {
         next_link_ =
@@ -255,11 +299,18 @@ bool PythonTraceReader::Add(const Line& line) {
     if (begin != std::string_view::npos && text.find("\\n", begin) == std::string_view::npos) {
         // A new traceback straight after a message, without a linking line, is a failure of its own.
         Begin(line, text);
+        if (text.substr(Indent(text)).starts_with(kBoxTop)) {
+            box_path_.clear();
+            state_ = State::kBox;
+        }
         return true;
     }
     switch (state_) {
         case State::kIdle:
             return BeginHeadless(line, text);
+        case State::kBox:
+            AddBoxLine(text);
+            return true;
         case State::kFrames:
             return AddFrameLine(line, text, Indent(text));
         case State::kMessage:

@@ -23,12 +23,14 @@ class PythonTraceReader {
     std::optional<ExceptionChain> Take();
 
   private:
-    enum class State { kIdle, kFrames, kMessage, kLinked };
+    enum class State { kIdle, kFrames, kMessage, kLinked, kBox };
 
     void Begin(const Line& line, std::string_view text);
     /// A frame without a head before it.
     bool BeginHeadless(const Line& line, std::string_view text);
     bool AddFrameLine(const Line& line, std::string_view text, size_t indent);
+    /// A line of a traceback that Rich has drawn a box around.
+    void AddBoxLine(std::string_view text);
     bool AddMessageLine(const Line& line, std::string_view text);
     void CloseException();
     bool IsExceptionLine(std::string_view text, size_t indent) const;
@@ -45,7 +47,8 @@ class PythonTraceReader {
     int foreign_ = 0;
     int message_lines_ = 0;
     bool blank_ = false;
-    std::string head_;  ///< text before the first traceback, on its row
+    std::string box_path_;  ///< the first half of a frame's place that did not fit on a line of the box
+    std::string head_;      ///< text before the first traceback, on its row
     std::optional<ExceptionChain> done_;
 };
 

@@ -45,6 +45,33 @@ TEST(PythonTraceTest, BeginsInTheMiddleWhereTheHeadIsCutOff) {
     EXPECT_EQ(chain->exceptions[0].type, "ValueError");
 }
 
+TEST(PythonTraceTest, ReadsTheBoxThatRichDraws) {
+    const auto chain = ParsePythonTrace(
+        "╭───────────── Traceback (most recent call last) ─────────────╮\n"
+        "│ /opt/jobs/count.py:14 in <module>                           │\n"
+        "│                                                             │\n"
+        "│   13 │   log.warning(\"ring list: Read timed out\")            │\n"
+        "│ ❱ 14 │   task()                                             │\n"
+        "│                                                             │\n"
+        "│ /opt/venv/lib/python3.11/site-packages/feeds/client/search  │\n"
+        "│ .py:421 in wrapped                                          │\n"
+        "│ ❱ 421 │   │   return api(*args)                             │\n"
+        "╰─────────────────────────────────────────────────────────────╯\n"
+        "AuthenticationException: AuthenticationException(401, 'no such user')\n",
+        3);
+    ASSERT_TRUE(chain);
+    ASSERT_EQ(chain->exceptions.size(), 1u);
+    const Exception& exception = chain->exceptions.front();
+    EXPECT_EQ(exception.type, "AuthenticationException");
+    EXPECT_EQ(exception.message, "AuthenticationException(401, 'no such user')");
+    ASSERT_EQ(exception.frames.size(), 2u);
+    EXPECT_EQ(exception.frames[0].line, 14);
+    EXPECT_EQ(exception.frames[0].code, "task()");
+    EXPECT_TRUE(exception.frames[0].is_user_code);
+    EXPECT_EQ(exception.frames[1].file, "/opt/venv/lib/python3.11/site-packages/feeds/client/search.py");
+    EXPECT_FALSE(exception.frames[1].is_user_code);
+}
+
 TEST(PythonTraceTest, ReadsGroupsWithTheirMembers) {
     const auto chain = ParsePythonTrace(
         "  + Exception Group Traceback (most recent call last):\n  |   File \"/opt/dags/a.py\", line 3, in load\n  |   "
