@@ -110,7 +110,8 @@ std::vector<store::NewChunk> BulkApply::WriteChunks(const model::Batch& batch, c
                               .error_log_rows = ErrorRows(group),
                               .bytes = chunk.bytes,
                               .sha256 = chunk.sha256,
-                              .first_row = chunk.first_row});
+                              .first_row = chunk.first_row,
+                              .filter = chunk.filter});
             next->second += chunk.rows;
         }
     } catch (...) {
@@ -127,7 +128,7 @@ store::Chunk BulkApply::WriteChunk(const model::Batch& batch, const model::Recor
         return ChunkKey(run, group.phase, group.attempt, group.kind, number, deployment);
     };
     const size_t number =
-        run.key == 0 ? 0 : records_.View({run.key, group.phase, group.attempt}, group.kind, false).chunks.size();
+        run.key == 0 ? 0 : NextNumber(records_.View({run.key, group.phase, group.attempt}, group.kind, false).chunks);
     if (group.kind == model::RecordKind::kLog) return writer_.Write(std::span(group.logs), first_row, number, key_of);
     if (group.kind == model::RecordKind::kError)
         return writer_.Write(std::span(group.errors), first_row, number, key_of);

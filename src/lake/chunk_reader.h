@@ -10,7 +10,6 @@
 #include "lake/chunk_files.h"
 #include "lake/data_columns.h"
 #include "lake/database.h"
-#include "lake/row_filter.h"
 #include "model/record.h"
 
 namespace dagy::lake {
@@ -26,17 +25,17 @@ class ChunkReader {
     bool Read(const store::Chunk& chunk, RowRange range, const Take<model::ErrorRow>& take);
     bool Read(const store::Chunk& chunk, RowRange range, const Take<model::DataRow>& take);
 
-    /// Numbers of the log rows that pass, in order; reads only what the filter looks at.
-    void Matches(const store::Chunk& chunk, const RowFilter& filter, const std::function<void(int64_t row)>& match);
-    /// Just these log rows, in order.
-    std::vector<model::LogRow> Pick(const store::Chunk& chunk, const std::vector<int64_t>& rows);
+    /// Hands over just the rows of these numbers, in order.
+    bool Pick(const store::Chunk& chunk, const std::vector<int64_t>& rows, const Take<model::LogRow>& take);
+    bool Pick(const store::Chunk& chunk, const std::vector<int64_t>& rows, const Take<model::ErrorRow>& take);
+    bool Pick(const store::Chunk& chunk, const std::vector<int64_t>& rows, const Take<model::DataRow>& take);
 
     std::vector<DataColumns::Column> Columns(const store::Chunk& chunk);
 
   private:
     template <class Row, class Fill>
     bool Stream(const store::Chunk& chunk, RowRange range, std::string_view columns, const Fill& fill,
-                const Take<Row>& take);
+                const Take<Row>& take, const std::vector<int64_t>* rows = nullptr);
 
     Database& database_;
     ChunkFiles& files_;

@@ -4,34 +4,18 @@
 #include <filesystem>
 
 #include "base/crash_point.h"
-#include "base/ids.h"
+#include "lake/block_filter.h"
 #include "lake/chunk_files.h"
 #include "lake/data_table.h"
 #include "lake/error_table.h"
 #include "lake/log_table.h"
 #include "lake/parquet_file.h"
+#include "lake/scratch_file.h"
 
 namespace dagy::lake {
 namespace {
 
 constexpr size_t kWindowRows = 128;
-
-/// A file that is gone when its writer is.
-class ScratchFile {
-  public:
-    explicit ScratchFile(objects::ObjectStore& objects)
-        : path_(objects.ScratchFolder() / ("lake_" + RandomHex(12) + ".parquet")) {}
-    ~ScratchFile() {
-        std::error_code moved_away;
-        std::filesystem::remove(path_, moved_away);
-    }
-    ScratchFile(const ScratchFile&) = delete;
-    ScratchFile& operator=(const ScratchFile&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 // Measured in small windows: a few lines of a megabyte among short ones are a heavy group too.
 template <class Row>
@@ -56,6 +40,7 @@ store::Chunk ChunkWriter::WriteRows(std::span<const Row> rows, int64_t first_row
     store::Chunk chunk{.first_row = first_row, .rows = static_cast<int64_t>(rows.size())};
     chunk.bytes = static_cast<int64_t>(std::filesystem::file_size(file.path()));
     chunk.sha256 = Sha256OfFile(file.path());
+    AddFilter(rows, chunk);
     do chunk.object_key = key_of(number++);
     while (!objects_.PutFileNew(chunk.object_key, file.path()));
     CrashPoint("lake.chunk.written");

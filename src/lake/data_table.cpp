@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "lake/data_cursor.h"
+
 namespace dagy::lake {
 namespace {
 
@@ -48,6 +50,8 @@ void FillValue(size_t at, DataType type, const json::value& value, ColumnFill& c
     }
 }
 
+}  // namespace
+
 DataType TypeInFile(Rows& rows, size_t column) {
     bool is_json = false;
     switch (rows.ColumnType(column, &is_json)) {
@@ -86,8 +90,6 @@ void TakeExtras(std::string_view text, json::object& columns) {
     const json::value extras = json::parse(text);
     for (const auto& member : extras.as_object()) columns.insert(member);
 }
-
-}  // namespace
 
 DataSource::DataSource(std::span<const model::DataRow> rows, int64_t first_row) : rows_(rows), first_row_(first_row) {
     std::set<std::string, std::less<>> lossy;
@@ -144,22 +146,10 @@ std::vector<DataColumns::Column> ColumnsOf(Rows& rows) {
 }
 
 void TakeData(Rows& rows, std::vector<model::DataRow>& out) {
-    out.assign(rows.size(), {});
-    for (size_t c = 0; c < rows.ColumnCount(); ++c) {
-        const std::string name = rows.ColumnName(c);
-        const DataType type = TypeInFile(rows, c);
-        const ColumnView column = rows.column(c);
-        for (size_t i = 0; i < out.size(); ++i) {
-            if (column.IsNull(i)) continue;
-            if (name == "_row")
-                out[i].row = column.Int64(i);
-            else if (name == "_extras")
-                TakeExtras(column.Text(i), out[i].columns);
-            else
-                out[i].columns.emplace(name, ValueAt(column, type, i));
-        }
-    }
-    for (model::DataRow& row : out) row.columns = Canonical(std::move(row.columns));
+    out.clear();
+    DataCursor cursor(rows);
+    cursor.Begin();
+    for (size_t i = 0; i < rows.size(); ++i) out.push_back(cursor.At(i));
 }
 
 size_t TextBytes(const model::DataRow& row) {

@@ -31,6 +31,11 @@ class DataSource final : public RowSource {
     std::vector<DataColumns::Column> columns_;
 };
 
+/// The type of a column of a `SELECT *`; its value in a row where it is not null; the columns within `_extras`.
+DataType TypeInFile(Rows& rows, size_t column);
+json::value ValueAt(const ColumnView& column, DataType type, size_t row);
+void TakeExtras(std::string_view text, json::object& columns);
+
 /// What a chunk's own columns are, in its order, `_row` and `_extras` left out.
 std::vector<DataColumns::Column> ColumnsOf(Rows& rows);
 

@@ -88,7 +88,22 @@ std::optional<Number> ParseNumber(std::string_view text) {
 }
 
 FieldMatcher::FieldMatcher(const FieldTerm& term)
-    : term_(term), pattern_(term.value), number_(ParseNumber(term.value)), time_(ParseMoment(term.value)) {}
+    : term_(term),
+      pattern_(term.value),
+      grams_(pattern_.folded()),
+      number_(ParseNumber(term.value)),
+      time_(ParseMoment(term.value)) {}
+
+bool FieldMatcher::Prunes(model::RecordKind kind) const {
+    const bool as_text =
+        term_.op == FieldTerm::Op::kContains || (term_.op == FieldTerm::Op::kEqual && !number_ && !time_);
+    if (term_.negated || !as_text || grams_.Empty()) return false;
+    const std::string column = FoldCase(term_.column);
+    if (kind == model::RecordKind::kLog) return column == "message";
+    if (kind == model::RecordKind::kError)
+        return column == "error_type" || column == "error_title" || column == "error_detail" || column == "traceback";
+    return column != "_row";
+}
 
 bool FieldMatcher::Match(const SearchRow& row) const {
     const Text text = ColumnOf(row, term_.column);

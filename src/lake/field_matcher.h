@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "lake/gram_filter.h"
 #include "lake/row_query.h"
 #include "lake/search_row.h"
 #include "lake/text_pattern.h"
@@ -26,7 +27,10 @@ class FieldMatcher {
     /// A column name that no column has but for case stands for the one that has it.
     bool Match(const SearchRow& row) const;
 
-    const FieldTerm& term() const { return term_; }
+    /// Whether a filter of texts of this kind can rule it out. The column has to be one of the searchable texts, and
+    /// the value to be compared as text.
+    bool Prunes(model::RecordKind kind) const;
+    bool MayBeIn(const GramFilter& filter) const { return filter.MayContain(grams_); }
 
   private:
     bool Holds(std::string_view text) const;
@@ -34,6 +38,7 @@ class FieldMatcher {
 
     FieldTerm term_;
     TextPattern pattern_;
+    GramQuery grams_;
     std::optional<Number> number_;
     std::optional<Time> time_;
 };

@@ -20,8 +20,12 @@
 #include "objects/object_store.h"
 #include "store/ingest_store.h"
 #include "store/record_store.h"
+#include "store/run_store.h"
+#include "store/upkeep_store.h"
 
 namespace dagy::lake {
+
+class Upkeep;
 
 struct LakeOptions {
     int64_t memory_limit_bytes = int64_t{256} << 20;  ///< DuckDB's
@@ -29,12 +33,20 @@ struct LakeOptions {
     size_t concurrent_queries = 4;
     int64_t chunk_rows_min = 65536;  ///< a group of at least so many rows is written as a chunk at once
     int64_t orphan_age_s = 3600;     ///< objects that nobody registered are left alone so long
+    int64_t garbage_age_s = 60;      ///< replaced chunks stay so long for who is reading them
 
     // What is known elsewhere and only names or describes objects; each may be left out.
     std::function<std::string(const std::string& org)> default_deployment_of;  ///< without it no run has `@dep_…`
     std::function<std::optional<model::Run>(const model::Scope&, const model::RunName&)>
         find_run;  ///< for the date in the keys of chunks that Apply writes
     std::function<std::vector<model::PhaseSummary>(int64_t run_key)> phases_of;  ///< without it no metadata.parquet
+
+    // What upkeep needs; without the first two there is none.
+    store::UpkeepStore* upkeep = nullptr;
+    store::RunStore* runs = nullptr;
+    std::function<Time()> now;  ///< what the age of runs is measured from; without it the system's clock
+    std::function<std::vector<std::string>(const model::RunName&)>
+        marks_of;  ///< prefixes of the marks that sources keep of a run
 };
 
 /// Rows [first, first + count) of a phase.
@@ -50,7 +62,7 @@ struct PageQuery {
     size_t limit = 50;
     std::optional<model::Level> level;  ///< logs: exactly this one
     std::optional<std::string>
-        keyword;  ///< case-insensitive substring: logs on message, errors on every text, data on every value
+        keyword;  ///< case-insensitive substring of a searchable text (search_row.h)
 };
 
 struct Column {
@@ -99,9 +111,14 @@ class Lake {
     /// Settles what `PendingPhases` lists, at most `phases`; returns how many it did. One that fails holds up no other
     /// one; its error is thrown only where none could be settled.
     virtual size_t SettleSome(size_t phases) = 0;
+    /// Makes the search index of what `UnindexedPhases` lists, at most `phases`; returns how many it did. A chunk without
+    /// an index is searched all the same. One that fails holds up no other one, as with SettleSome.
+    virtual size_t IndexSome(size_t /*phases*/) { return 0; }
     /// Deletes objects under the root that no transaction registered and that are older than an hour; and replaced
     /// chunks past their time.
     virtual size_t ClearOrphans() = 0;
+    /// Merging, retention, checks (upkeep.h). Throws kInternal for a lake that was opened without what that needs.
+    virtual Upkeep& upkeep();
     /// For /health: writes, reads and deletes a small Parquet object.
     virtual void Check() = 0;
 };

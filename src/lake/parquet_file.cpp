@@ -28,9 +28,15 @@ int64_t RowGroupRows(int64_t rows, int64_t bytes) {
 }
 
 void WriteParquet(Database& database, RowSource& source, const std::filesystem::path& file, int64_t row_group_rows) {
+    WriteParquetAfter(database, {}, source, file, row_group_rows);
+}
+
+void WriteParquetAfter(Database& database, const std::string& before, RowSource& source,
+                       const std::filesystem::path& file, int64_t row_group_rows) {
     const std::string sql = fmt::format(
-        "COPY (FROM dagy_rows({})) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {}, USE_TMP_FILE false)",
-        reinterpret_cast<intptr_t>(&source), Quoted(file.native()), row_group_rows);
+        "COPY ({}FROM dagy_rows({})) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {}, USE_TMP_FILE false)",
+        before.empty() ? "" : before + " UNION ALL ", reinterpret_cast<intptr_t>(&source), Quoted(file.native()),
+        row_group_rows);
     source.slice_rows_max = row_group_rows;
     try {
         Connection connection = database.Lend();

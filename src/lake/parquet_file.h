@@ -20,6 +20,10 @@ int64_t RowGroupRows(int64_t rows, int64_t bytes);
 /// kStorage. What is left of the file after a failure is the caller's to delete.
 void WriteParquet(Database& database, RowSource& source, const std::filesystem::path& file, int64_t row_group_rows);
 
+/// The same of what `before`, a SELECT, gives, and then the rows of `source`; the columns are those of both.
+void WriteParquetAfter(Database& database, const std::string& before, RowSource& source,
+                       const std::filesystem::path& file, int64_t row_group_rows);
+
 /// `'…'`, for the places where SQL takes no parameter.
 std::string Quoted(std::string_view text);
 /// A file's name so that read_parquet takes no character of it for a pattern.

@@ -6,9 +6,12 @@
 #include "lake/chunk_reader.h"
 #include "lake/chunk_writer.h"
 #include "lake/database.h"
+#include "lake/indexer.h"
 #include "lake/lake.h"
 #include "lake/page_reader.h"
+#include "lake/parquet_upkeep.h"
 #include "lake/run_search.h"
+#include "lake/runs_in_use.h"
 #include "lake/settler.h"
 
 namespace dagy::lake {
@@ -27,10 +30,12 @@ class ParquetLake final : public Lake {
                   const std::function<bool(std::span<const model::DataRow>)>& take) override;
     Page ReadPage(const PageQuery& query) override;
     SearchTally SearchRun(int64_t run_key, const RowMatcher& matcher, const SearchScope& scope,
-                          const std::function<bool(const RowHit&)>& take, std::stop_token stop) override;
+                          const std::function<bool(const RowHit&)>& take, std::stop_token stop = {}) override;
+    size_t IndexSome(size_t phases) override;
     bool Settle(const model::PhaseRef& ref) override;
     size_t SettleSome(size_t phases) override;
     size_t ClearOrphans() override;
+    Upkeep& upkeep() override;
     void Check() override;
 
     /// False until a chunk had to be read or written.
@@ -39,6 +44,7 @@ class ParquetLake final : public Lake {
   private:
     template <class Row>
     void ReadUnion(const model::PhaseRef& ref, model::RecordKind kind, RowRange range, const Take<Row>& take);
+    ParquetUpkeep& KnownUpkeep();
 
     const LakeOptions options_;
     objects::ObjectStore& objects_;
@@ -46,11 +52,16 @@ class ParquetLake final : public Lake {
     Database database_;
     ChunkFiles files_;
     ChunkReader chunks_;
+    ChunkScan scan_;
+    ChunkIndex index_;
     PageReader pages_;
     RunSearch search_;
+    Indexer indexer_;
     ChunkWriter writer_;
     Settler settler_;
     BulkApply bulk_;
+    RunsInUse in_use_;
+    std::optional<ParquetUpkeep> upkeep_;
 };
 
 }  // namespace dagy::lake

@@ -20,9 +20,25 @@ RowText MainText(const SearchRow& row, RowTexts& texts) {
 RowMatcher::RowMatcher(RowQuery query) : query_(std::move(query)) {
     for (const TextTerm& term : query_.terms) terms_.emplace_back(term);
     for (const FieldTerm& field : query_.fields) fields_.emplace_back(field);
+    const auto positive = [](const TermMatcher& term) { return !term.negated(); };
+    const auto first = std::find_if(terms_.begin(), terms_.end(), positive);
+    if (first != terms_.end()) first_term_ = &*first;
 }
 RowMatcher::~RowMatcher() = default;
 RowMatcher::RowMatcher(RowMatcher&&) noexcept = default;
+
+bool RowMatcher::MayBeIn(model::RecordKind kind, const GramFilter& filter) const {
+    return std::all_of(terms_.begin(), terms_.end(),
+                       [&](const TermMatcher& term) { return term.negated() || term.MayBeIn(filter); }) &&
+           std::all_of(fields_.begin(), fields_.end(),
+                       [&](const FieldMatcher& field) { return !field.Prunes(kind) || field.MayBeIn(filter); });
+}
+
+bool RowMatcher::Prunes(model::RecordKind kind) const {
+    return std::any_of(terms_.begin(), terms_.end(),
+                       [](const TermMatcher& term) { return !term.negated() && term.Prunes(); }) ||
+           std::any_of(fields_.begin(), fields_.end(), [&](const FieldMatcher& field) { return field.Prunes(kind); });
+}
 
 bool RowMatcher::Everything() const {
     return terms_.empty() && fields_.empty() && query_.levels.empty() && !query_.task;

@@ -1,10 +1,10 @@
 /// A RowQuery, compiled once: the one way in which rows are matched, whatever they were read from.
 #pragma once
 
-#include <memory>
 #include <string_view>
 #include <vector>
 
+#include "lake/gram_filter.h"
 #include "lake/row_query.h"
 #include "lake/search_row.h"
 #include "lake/text_pattern.h"
@@ -28,10 +28,19 @@ class RowMatcher {
     explicit RowMatcher(RowQuery query);
     ~RowMatcher();
     RowMatcher(RowMatcher&&) noexcept;
+    RowMatcher& operator=(RowMatcher&&) = delete;
 
     const RowQuery& query() const { return query_; }
     /// Every row fulfils it.
     bool Everything() const;
+
+    // Cheap questions before the dear one; "no" is certain.
+    /// In a block of rows of this kind whose searchable texts the filter has.
+    bool MayBeIn(model::RecordKind kind, const GramFilter& filter) const;
+    /// False: MayBeIn is always true.
+    bool Prunes(model::RecordKind kind) const;
+    /// The term that is worth asking first, if there is one that must be in a row.
+    const TermMatcher* FirstTerm() const { return first_term_; }
 
     /// Whether a row of `phase` fulfils the query, and what of it does. `texts` is scratch memory.
     bool Match(std::string_view phase, const SearchRow& row, RowTexts& texts, MatchedText* matched = nullptr) const;
@@ -44,6 +53,7 @@ class RowMatcher {
     RowQuery query_;
     std::vector<TermMatcher> terms_;
     std::vector<FieldMatcher> fields_;
+    const TermMatcher* first_term_ = nullptr;
 };
 
 }  // namespace dagy::lake

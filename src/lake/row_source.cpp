@@ -32,6 +32,8 @@ class LogicalType {
                 return DUCKDB_TYPE_DOUBLE;
             case ColumnType::kTimestampTz:
                 return DUCKDB_TYPE_TIMESTAMP_TZ;
+            case ColumnType::kBlob:
+                return DUCKDB_TYPE_BLOB;
             case ColumnType::kVarchar:
             case ColumnType::kJson:
                 return DUCKDB_TYPE_VARCHAR;

@@ -12,7 +12,7 @@
 
 namespace dagy::lake {
 
-enum class ColumnType { kBoolean, kInteger, kBigint, kDouble, kVarchar, kJson, kTimestampTz };
+enum class ColumnType { kBoolean, kInteger, kBigint, kDouble, kVarchar, kJson, kTimestampTz, kBlob };
 
 /// A column of the rows that are being handed over.
 class ColumnFill {
@@ -26,6 +26,9 @@ class ColumnFill {
     void Bool(size_t row, bool value) { static_cast<bool*>(data_)[row] = value; }
     /// Bytes that are not UTF-8 become U+FFFD: one bad text must not cost a chunk.
     void Text(size_t row, std::string_view text);
+    void Bytes(size_t row, std::string_view bytes) {
+        Duckdb().vector_assign_string_element_len(vector_, row, bytes.data(), bytes.size());
+    }
     void TextOrNull(size_t row, std::string_view text) { text.empty() ? Null(row) : Text(row, text); }
 
   private:

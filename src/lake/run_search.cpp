@@ -1,98 +1,109 @@
 #include "lake/run_search.h"
 
 #include <algorithm>
+#include <exception>
+#include <span>
+#include <vector>
 
-#include "lake/pieces.h"
+#include "lake/fresh_view.h"
 
 namespace dagy::lake {
 namespace {
 
 constexpr int64_t kPayloadBytesMax = int64_t{16} << 20;
 
+constexpr model::RecordKind kUsualKinds[] = {model::RecordKind::kLog, model::RecordKind::kError,
+                                             model::RecordKind::kData};
+
 bool InScope(const store::PhaseRecords& part, const SearchScope& scope) {
-    const bool asked = scope.kinds.empty()
-                           ? part.kind <= model::RecordKind::kData
-                           : std::find(scope.kinds.begin(), scope.kinds.end(), part.kind) != scope.kinds.end();
-    return asked && (!scope.phase || part.ref.phase == *scope.phase) &&
-           (!scope.attempt || part.ref.attempt == *scope.attempt);
+    return (!scope.phase || part.ref.phase == *scope.phase) && (!scope.attempt || part.ref.attempt == *scope.attempt);
 }
 
-/// One search, part after part.
-class Searching {
-  public:
-    Searching(ChunkReader& chunks, const RowMatcher& matcher, const std::function<bool(const RowHit&)>& take,
-              std::stop_token stop)
-        : chunks_(chunks), matcher_(matcher), take_(take), stop_(std::move(stop)) {}
-
-    /// False when it is over.
-    bool Part(const store::PhaseRecords& part, RowRange range) {
-        if (part.kind == model::RecordKind::kLog) return Read<model::LogRow>(part, range);
-        if (part.kind == model::RecordKind::kError) return Read<model::ErrorRow>(part, range);
-        return Read<model::DataRow>(part, range);
-    }
-    SearchTally tally;
-
-  private:
-    template <class Row>
-    bool Read(const store::PhaseRecords& part, RowRange range) {
-        const Take<Row> look = [&](std::span<const Row> rows) {
-            return std::all_of(rows.begin(), rows.end(), [&](const Row& row) { return Look(part, SearchRowOf(row)); });
-        };
-        for (const Piece& piece : PiecesOf(part.view, range)) {
-            const bool more = piece.chunk != nullptr ? chunks_.Read(*piece.chunk, range, look)
-                                                     : ReadBlock<Row>(*piece.block, range, look);
-            if (!more) return false;
-        }
-        return true;
-    }
-
-    bool Look(const store::PhaseRecords& part, const SearchRow& row) {
-        if (stop_.stop_requested()) return false;
-        ++tally.rows_scanned;
-        MatchedText matched;
-        if (!matcher_.Match(part.ref.phase, row, texts_, &matched)) return true;
-        ++tally.hits;
-        return take_({.phase = part.ref.phase,
-                      .attempt = part.ref.attempt,
-                      .kind = part.kind,
-                      .row = row.row,
-                      .ts = row.ts,
-                      .level = row.level,
-                      .task_id = row.task_id,
-                      .field = matched.field,
-                      .text = matched.text,
-                      .at = matched.place.at,
-                      .length = matched.place.length,
-                      .signature = row.signature});
-    }
-
-    ChunkReader& chunks_;
-    const RowMatcher& matcher_;
-    const std::function<bool(const RowHit&)>& take_;
-    std::stop_token stop_;
-    RowTexts texts_;
-};
+// Kinds that were asked for come one after the other, else each phase's together.
+std::vector<store::PhaseRecords*> PartsOf(std::vector<store::PhaseRecords>& run, const SearchScope& scope) {
+    std::vector<store::PhaseRecords*> parts;
+    const auto add = [&](std::span<const model::RecordKind> kinds) {
+        for (store::PhaseRecords& part : run)
+            if (InScope(part, scope) && std::find(kinds.begin(), kinds.end(), part.kind) != kinds.end())
+                parts.push_back(&part);
+    };
+    if (scope.kinds.empty()) add(kUsualKinds);
+    for (auto kind = scope.kinds.begin(); kind != scope.kinds.end(); ++kind)
+        if (std::find(scope.kinds.begin(), kind, *kind) == kind) add({&*kind, 1});
+    return parts;
+}
 
 bool LacksBytes(const store::RecordView& view) {
     return std::any_of(view.blocks.begin(), view.blocks.end(),
                        [](const store::PendingBlock& block) { return block.payload.empty(); });
 }
 
+RowHit HitOf(const store::PhaseRecords& part, const SearchRow& row, const MatchedText& matched) {
+    return {.phase = part.ref.phase,
+            .attempt = part.ref.attempt,
+            .kind = part.kind,
+            .row = row.row,
+            .ts = row.ts,
+            .level = row.level,
+            .task_id = row.task_id,
+            .field = matched.field,
+            .text = matched.text,
+            .at = matched.place.at,
+            .length = matched.place.length,
+            .signature = row.signature,
+            .title = row.kind == model::RecordKind::kLog ? row.message : row.error_title,
+            .error_type = row.error_type,
+            .log_row = row.log_row};
+}
+
 }  // namespace
 
 SearchTally RunSearch::Search(int64_t run_key, const RowMatcher& matcher, const SearchScope& scope,
                               const std::function<bool(const RowHit&)>& take, std::stop_token stop) {
-    Searching searching(chunks_, matcher, take, std::move(stop));
-    const RowRange range{scope.phase ? scope.first_row.value_or(0) : 0};
-    for (store::PhaseRecords& part : records_.ViewOfRun(run_key, kPayloadBytesMax)) {
+    SearchTally tally;
+    const RowRange range{scope.phase ? std::max<int64_t>(0, scope.first_row.value_or(0)) : 0};
+    std::vector<store::PhaseRecords> parts = records_.ViewOfRun(run_key, kPayloadBytesMax);
+    std::ranges::stable_sort(parts, {}, [&](const store::PhaseRecords& part) {
+        return std::ranges::find(scope.kinds, part.kind) - scope.kinds.begin();
+    });
+    for (store::PhaseRecords& part : parts) {
         if (!InScope(part, scope)) continue;
-        // Blocks that were too many for one look are looked up again with all that has happened to the part since.
-        if (LacksBytes(part.view)) part.view = records_.View(part.ref, part.kind);
-        if (searching.Part(part, range)) continue;
-        searching.tally.complete = false;
-        break;
+        const ScanQuery query{.kind = part.kind, .phase = part.ref.phase, .matcher = matcher, .stop = stop};
+        const TakeMatch take_match = [&](const SearchRow& row, const MatchedText& matched) {
+            if (stop.stop_requested()) return false;
+            ++tally.hits;
+            return take(HitOf(part, row, matched));
+        };
+        tally.complete = SearchPart(part, range, query, take_match, tally);
+        if (!tally.complete) break;
     }
-    return searching.tally;
+    return tally;
+}
+
+// A chunk that was merged away meanwhile is looked for in a view that is new, from the row on that was next. What
+// `take` throws is no failure to read.
+bool RunSearch::SearchPart(store::PhaseRecords& part, RowRange range, const ScanQuery& query, const TakeMatch& take,
+                           SearchTally& tally) {
+    std::exception_ptr failed_taking;
+    const TakeMatch take_safely = [&](const SearchRow& row, const MatchedText& matched) {
+        try {
+            return take(row, matched);
+        } catch (...) {
+            failed_taking = std::current_exception();
+            return false;
+        }
+    };
+    // Blocks that were too many for one look are looked up again with all that has happened to the part since.
+    bool stale = LacksBytes(part.view);
+    int64_t next = range.first;
+    const bool more = WithFreshView(records_, part.ref, part.kind, [&] {
+        if (stale) part.view = records_.View(part.ref, part.kind);
+        stale = true;
+        PartSearch search(scan_, index_, query, tally);
+        return search.Run(part.view, {next, EndOf(range) - next}, take_safely, next);
+    });
+    if (failed_taking) std::rethrow_exception(failed_taking);
+    return more;
 }
 
 }  // namespace dagy::lake

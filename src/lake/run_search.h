@@ -4,7 +4,7 @@
 #include <functional>
 #include <stop_token>
 
-#include "lake/chunk_reader.h"
+#include "lake/part_search.h"
 #include "lake/row_matcher.h"
 #include "lake/row_query.h"
 #include "store/record_store.h"
@@ -14,15 +14,20 @@ namespace dagy::lake {
 /// Thread-safe.
 class RunSearch {
   public:
-    RunSearch(store::RecordStore& records, ChunkReader& chunks) : records_(records), chunks_(chunks) {}
+    RunSearch(store::RecordStore& records, ChunkScan& scan, ChunkIndex& index)
+        : records_(records), scan_(scan), index_(index) {}
 
     /// As Lake::SearchRun.
     SearchTally Search(int64_t run_key, const RowMatcher& matcher, const SearchScope& scope,
                        const std::function<bool(const RowHit&)>& take, std::stop_token stop);
 
   private:
+    bool SearchPart(store::PhaseRecords& part, RowRange range, const ScanQuery& query, const TakeMatch& take,
+                    SearchTally& tally);
+
     store::RecordStore& records_;
-    ChunkReader& chunks_;
+    ChunkScan& scan_;
+    ChunkIndex& index_;
 };
 
 }  // namespace dagy::lake

@@ -1,7 +1,11 @@
 #include "lake/term_matcher.h"
 
 #include <fmt/format.h>
+#include <re2/filtered_re2.h>
 #include <re2/re2.h>
+
+#include <algorithm>
+#include <numeric>
 
 #include "base/error.h"
 #include "lake/utf8.h"
@@ -9,17 +13,40 @@
 namespace dagy::lake {
 namespace {
 
-std::unique_ptr<re2::RE2> CompileRegex(const std::string& text) {
+constexpr int kAtomBytesMin = 3;
+constexpr size_t kLettersMin = 2;  // "e" alone is in numbers too
+
+RE2::Options RegexOptions() {
     RE2::Options options;
     options.set_case_sensitive(false);
     options.set_log_errors(false);
-    auto regex = std::make_unique<RE2>(text, options);
+    return options;
+}
+
+std::unique_ptr<re2::RE2> CompileRegex(const std::string& text) {
+    auto regex = std::make_unique<RE2>(text, RegexOptions());
     if (regex->ok()) return regex;
     const size_t at = regex->error_arg().empty() ? std::string::npos : text.find(regex->error_arg());
     throw Error(ErrorCode::kInvalidInput,
                 fmt::format("the regular expression /{}/ is not one: {}{}", text, regex->error(),
                             at == std::string::npos ? "" : fmt::format(", at byte {}", at)),
                 "see RE2's syntax; a backslash before a character takes it as it is");
+}
+
+std::optional<TextPattern> LongestLetters(std::string_view folded) {
+    std::string_view longest;
+    for (size_t at = 0; at < folded.size(); ++at) {
+        size_t end = at;
+        while (end < folded.size() && folded[end] >= 'a' && folded[end] <= 'z') ++end;
+        if (end - at > longest.size()) longest = folded.substr(at, end - at);
+        at = end;
+    }
+    return longest.size() < kLettersMin ? std::nullopt : std::optional<TextPattern>(longest);
+}
+
+// Numbers and truth values are made of these; `null` is no value.
+bool IsNumberText(std::string_view folded) {
+    return folded.find_first_not_of("0123456789+-.eainftrulsy") == std::string_view::npos;
 }
 
 bool IsWordAt(std::string_view text, size_t at) {
@@ -42,8 +69,16 @@ bool IsWordBefore(std::string_view text, size_t end) {
 TermMatcher::TermMatcher(const TextTerm& term)
     : form_(term.form),
       negated_(term.negated),
-      pattern_(term.text),
-      regex_(term.form == TextTerm::Form::kRegex ? CompileRegex(term.text) : nullptr) {}
+      pattern_(term.form == TextTerm::Form::kRegex ? std::string_view{} : std::string_view(term.text)),
+      grams_(pattern_.folded()) {
+    if (form_ == TextTerm::Form::kRegex) {
+        regex_ = CompileRegex(term.text);
+        LearnAtoms(term.text);
+        return;
+    }
+    if (pattern_.ascii()) letters_ = LongestLetters(pattern_.folded());
+    may_be_number_ = IsNumberText(pattern_.folded());
+}
 TermMatcher::~TermMatcher() = default;
 TermMatcher::TermMatcher(TermMatcher&&) noexcept = default;
 
@@ -83,6 +118,44 @@ std::optional<Place> TermMatcher::FindWord(std::string_view text) const {
         while (from < text.size() && (static_cast<uint8_t>(text[from]) & 0xC0) == 0x80) ++from;
     }
     return std::nullopt;
+}
+
+// The atoms come in lower case; what a filter holds is folded up and down.
+void TermMatcher::LearnAtoms(const std::string& regex) {
+    filtered_ = std::make_unique<re2::FilteredRE2>(kAtomBytesMin);
+    std::vector<std::string> atoms;
+    int id = 0;
+    if (filtered_->Add(regex, RegexOptions(), &id) == RE2::NoError) filtered_->Compile(&atoms);
+    for (const std::string& atom : atoms) atoms_.emplace_back(FoldCase(atom));
+    if (atoms_.empty()) filtered_.reset();
+}
+
+bool TermMatcher::AtomsMayMatch(const GramFilter& filter) const {
+    std::vector<int> present;
+    for (size_t i = 0; i < atoms_.size(); ++i)
+        if (filter.MayContain(atoms_[i])) present.push_back(static_cast<int>(i));
+    if (present.size() == atoms_.size()) return true;
+    std::vector<int> may_match;
+    filtered_->AllPotentials(present, &may_match);
+    return !may_match.empty();
+}
+
+bool TermMatcher::MayBeIn(const GramFilter& filter) const {
+    if (form_ == TextTerm::Form::kRegex) return !filtered_ || AtomsMayMatch(filter);
+    return filter.MayContain(grams_);
+}
+
+bool TermMatcher::Prunes() const {
+    if (form_ != TextTerm::Form::kRegex) return !grams_.Empty();
+    if (!filtered_) return false;
+    std::vector<int> may_match;
+    filtered_->AllPotentials({}, &may_match);
+    return may_match.empty();
+}
+
+// A text without a backslash is in JSON as it is, and so are the letters of anything else.
+bool TermMatcher::MayBeInJson(std::string_view text) const {
+    return !letters_ || text.contains('\\') || letters_->In(text);
 }
 
 }  // namespace dagy::lake

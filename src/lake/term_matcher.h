@@ -5,13 +5,15 @@
 #include <optional>
 #include <string_view>
 
+#include "lake/gram_filter.h"
 #include "lake/row_query.h"
 #include "lake/search_row.h"
 #include "lake/text_pattern.h"
 
 namespace re2 {
+class FilteredRE2;
 class RE2;
-}
+}  // namespace re2
 
 namespace dagy::lake {
 
@@ -28,13 +30,29 @@ class TermMatcher {
     bool InAny(RowTexts& texts) const;
     std::optional<Place> Find(std::string_view text) const;
 
+    // Cheap questions before dear ones; "no" is certain. A negated term answers for its text all the same.
+    bool MayBeIn(const GramFilter& filter) const;
+    /// False: no filter can ever rule anything out.
+    bool Prunes() const;
+    /// In a value within this JSON text.
+    bool MayBeInJson(std::string_view text) const;
+    /// In a number or truth value, as it is shown.
+    bool MayBeInNumber() const { return may_be_number_; }
+
   private:
     std::optional<Place> FindWord(std::string_view text) const;
+    void LearnAtoms(const std::string& regex);
+    bool AtomsMayMatch(const GramFilter& filter) const;
 
     TextTerm::Form form_;
     bool negated_;
     TextPattern pattern_;
+    GramQuery grams_;
+    std::optional<TextPattern> letters_;  ///< the longest run of letters, which JSON never writes in another way
+    bool may_be_number_ = true;
     std::unique_ptr<re2::RE2> regex_;
+    std::unique_ptr<re2::FilteredRE2> filtered_;  ///< knows which atoms the regex cannot do without
+    std::vector<GramQuery> atoms_;
 };
 
 }  // namespace dagy::lake

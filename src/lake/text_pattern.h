@@ -27,6 +27,8 @@ class TextPattern {
 
     /// What a text's FoldCase contains wherever the pattern is in the text.
     const std::string& folded() const { return folded_; }
+    /// The keyword is of ASCII alone.
+    bool ascii() const { return ascii_; }
 
   private:
     size_t FindAscii(std::string_view text, size_t from) const;

@@ -25,6 +25,7 @@ struct NewChunk {
     /// The row number its first row was written with. The transaction fails with kConflict if the phase has moved on
     /// meanwhile: write again.
     int64_t first_row = 0;
+    std::string filter;  ///< as Chunk's
 };
 
 struct ApplyResult {

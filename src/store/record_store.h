@@ -26,6 +26,11 @@ struct Chunk {
     int64_t rows = 0;
     int64_t bytes = 0;
     std::string sha256;
+
+    enum class Indexed : uint8_t { kNo, kByFilter, kInFile };
+    Indexed indexed = Indexed::kNo;  ///< by `filter`, in the phase attempt's index.parquet, or not at all
+    std::string filter;  ///< what texts a small chunk may hold (lake/gram_filter.h); registered with it, read by
+                         ///< ViewOfRun alone
 };
 
 /// What a reader sees of one (phase, attempt, kind): chunks and blocks, by first_row, without overlap or gap.
@@ -39,6 +44,20 @@ struct PhaseRecords {
     model::PhaseRef ref;
     model::RecordKind kind = model::RecordKind::kLog;
     RecordView view;
+};
+
+/// A phase attempt that has chunks without an index.
+struct UnindexedPhase {
+    int64_t key = 0;  ///< the order of the list
+    model::PhaseRef ref;
+    bool ended = false;  ///< the attempt says so, or its run has ended
+};
+
+/// How a chunk is indexed from now on.
+struct IndexMark {
+    int64_t chunk_id = 0;
+    Chunk::Indexed indexed = Chunk::Indexed::kNo;
+    std::string filter;  ///< of kByFilter
 };
 
 /// A phase attempt that has pending rows.
@@ -56,8 +75,8 @@ class RecordStore {
     /// One consistent snapshot. `payloads` false leaves blocks empty of bytes.
     virtual RecordView View(const model::PhaseRef& ref, model::RecordKind kind, bool payloads = true) = 0;
 
-    /// Everything of a run by (phase, attempt, kind), one consistent snapshot. Blocks come with their bytes until
-    /// `payload_bytes_max` are reached; the others are left empty of bytes: see View.
+    /// Everything of a run by (phase, attempt, kind), one consistent snapshot, with the filters of chunks. Blocks come
+    /// with their bytes until `payload_bytes_max` are reached; the others are left empty of bytes: see View.
     virtual std::vector<PhaseRecords> ViewOfRun(int64_t run_key, int64_t payload_bytes_max) = 0;
 
     /// Registers `chunk` and frees exactly the blocks `freed` in one transaction. kConflict if a block is gone
@@ -70,6 +89,10 @@ class RecordStore {
                          const Chunk& merged) = 0;
 
     virtual std::vector<PendingPhase> PendingPhases(size_t limit) = 0;
+    /// By key, those behind `after_key`.
+    virtual std::vector<UnindexedPhase> UnindexedPhases(int64_t after_key, size_t limit) = 0;
+    /// One transaction. A chunk that is gone meanwhile is left out.
+    virtual void SetIndexed(const std::vector<IndexMark>& marks) = 0;
     /// Every registered object under the prefix, for `lake check` and for clearing orphans.
     virtual std::vector<Chunk> Chunks(const std::string& key_prefix) = 0;
     virtual std::vector<Chunk> ChunksOfRun(int64_t run_key) = 0;

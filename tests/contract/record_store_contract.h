@@ -114,6 +114,82 @@ TEST_P(RecordStoreContract, ChunksAreListedByPrefixAndRun) {
     EXPECT_EQ(records().ChunksOfRun(KeyOf("d", "r3"))[0].object_key, "org=ab/x");
 }
 
+TEST_P(RecordStoreContract, ARunIsSeenAsAWhole) {
+    const auto ref = ApplyThree();
+    model::Batch batch = BatchOf();
+    batch.records = {LogsOf("d", "r", "a", 5),
+                     {.run = {"d", "r"}, .phase = "t", .kind = model::RecordKind::kError, .errors = {{}}},
+                     LogsOf("d", "other", "t", 5)};
+    ingest().Apply(batch);
+    records().Settle(ref, model::RecordKind::kLog, ChunkOf("k/0", 0, 10), {Look(ref).blocks[0].id});
+    const std::vector<PhaseRecords> parts = records().ViewOfRun(ref.run_key, 1 << 20);
+    ASSERT_EQ(parts.size(), 3u);
+    EXPECT_EQ(parts[0].ref, (model::PhaseRef{ref.run_key, "a", 1}));
+    EXPECT_EQ(parts[1].ref, ref);
+    EXPECT_EQ(parts[1].kind, model::RecordKind::kLog);
+    ASSERT_EQ(parts[1].view.chunks.size(), 1u);
+    EXPECT_EQ(parts[1].view.chunks[0].object_key, "k/0");
+    ASSERT_EQ(parts[1].view.blocks.size(), 2u);
+    EXPECT_EQ(parts[1].view.blocks[0].first_row, 10);
+    EXPECT_EQ(DecodeLogs(parts[1].view.blocks[0].payload, 10)[0].message, "line 10");
+    EXPECT_EQ(parts[2].kind, model::RecordKind::kError);
+    EXPECT_TRUE(records().ViewOfRun(12345, 1 << 20).empty());
+}
+
+TEST_P(RecordStoreContract, BlocksOverTheBoundComeWithoutTheirBytes) {
+    const auto ref = ApplyThree();
+    const auto first = static_cast<int64_t>(Look(ref).blocks[0].payload.size());
+    const auto parts = records().ViewOfRun(ref.run_key, first);
+    ASSERT_EQ(parts.at(0).view.blocks.size(), 3u);
+    EXPECT_FALSE(parts[0].view.blocks[0].payload.empty());
+    EXPECT_TRUE(parts[0].view.blocks[1].payload.empty());
+    EXPECT_EQ(parts[0].view.blocks[2].rows, 10);
+}
+
+TEST_P(RecordStoreContract, AChunkIsIndexedByItsFilterOrInTheFile) {
+    const auto ref = ApplyThree();
+    const auto view = Look(ref);
+    Chunk small = ChunkOf("k/0", 0, 10);
+    small.filter = std::string("f\0g", 3);
+    records().Settle(ref, model::RecordKind::kLog, small, {view.blocks[0].id});
+    EXPECT_TRUE(records().UnindexedPhases(0, 10).empty());
+    records().Settle(ref, model::RecordKind::kLog, ChunkOf("k/1", 10, 20), {view.blocks[1].id, view.blocks[2].id});
+    const auto unindexed = records().UnindexedPhases(0, 10);
+    ASSERT_EQ(unindexed.size(), 1u);
+    EXPECT_EQ(unindexed[0].ref, ref);
+    EXPECT_FALSE(unindexed[0].ended);
+    EXPECT_TRUE(records().UnindexedPhases(unindexed[0].key, 10).empty());
+    const auto chunks = [&] { return records().ViewOfRun(ref.run_key, 0).at(0).view.chunks; };
+    EXPECT_EQ(chunks()[0].indexed, Chunk::Indexed::kByFilter);
+    EXPECT_EQ(chunks()[0].filter, small.filter);
+    EXPECT_EQ(chunks()[1].indexed, Chunk::Indexed::kNo);
+    EXPECT_EQ(Look(ref).chunks[0].indexed, Chunk::Indexed::kByFilter);
+    records().SetIndexed({{chunks()[0].id, Chunk::Indexed::kNo, {}},
+                          {chunks()[1].id, Chunk::Indexed::kInFile, {}},
+                          {999, Chunk::Indexed::kByFilter, "gone"}});
+    EXPECT_EQ(chunks()[0].indexed, Chunk::Indexed::kNo);
+    EXPECT_EQ(chunks()[1].indexed, Chunk::Indexed::kInFile);
+    EXPECT_EQ(records().UnindexedPhases(0, 10).size(), 1u);
+    records().Replace(ref, model::RecordKind::kLog, {chunks()[0].id, chunks()[1].id}, ChunkOf("k/2", 0, 30));
+    EXPECT_EQ(chunks()[0].indexed, Chunk::Indexed::kNo) << "what is merged is indexed anew";
+    EXPECT_TRUE(chunks()[0].filter.empty());
+}
+
+TEST_P(RecordStoreContract, AnAttemptEndsWithItsStatusOrItsRun) {
+    const auto unindexed = [&](const char* run, const char* status) {
+        model::Batch batch = BatchOf();
+        batch.runs.push_back(RunOf("d", run, model::RunState::kRunning));
+        if (*status != '\0') batch.phases.push_back({{"d", run}, {.ref = {0, "t", 1}, .status = status}});
+        ingest().Apply(batch, {{.run = {"d", run}, .phase = "t", .object_key = run, .rows = 1, .sha256 = "s"}});
+        return records().UnindexedPhases(0, 100).back();
+    };
+    EXPECT_FALSE(unindexed("r1", "").ended);
+    EXPECT_FALSE(unindexed("r2", "running").ended);
+    EXPECT_TRUE(unindexed("r3", "success").ended);
+    ApplyRun(RunOf("d", "r1", model::RunState::kFailed));
+    EXPECT_TRUE(records().UnindexedPhases(0, 1).at(0).ended);
+}
+
 TEST_P(RecordStoreContract, APhaseThatIsNotThereIsEmpty) {
     const auto view = records().View({12345, "none", 1}, model::RecordKind::kLog);
     EXPECT_TRUE(view.blocks.empty());

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "store/pending_codec.h"
 #include "store/sqlite/apply.h"
+#include "store/sqlite/chunk_rows.h"
 
 namespace dagy::store::sqlite {
 namespace {
@@ -154,13 +155,13 @@ void Applying::Chunk(const NewChunk& chunk) {
                                 chunk.phase, chunk.run.run_id, next, chunk.first_row),
                     "try again");
     const int64_t first = Advance(chunk.run, chunk.phase, chunk.attempt, chunk.kind, chunk.rows, chunk.error_log_rows);
-    Statement(database_,
-              "INSERT INTO chunks (run_key, phase_key, kind, first_row, rows, bytes, sha256, object_key) VALUES "
-              "(?,?,?,?,?,?,?,?)",
-              RunKey(chunk.run), phase.key, static_cast<int>(chunk.kind), first, chunk.rows, chunk.bytes, chunk.sha256,
-              chunk.object_key)
-        .Run();
-    Statement(database_, "DELETE FROM garbage WHERE object_key = ?", chunk.object_key).Run();
+    InsertChunk(database_, RunKey(chunk.run), phase.key, chunk.kind,
+                {.object_key = chunk.object_key,
+                 .first_row = first,
+                 .rows = chunk.rows,
+                 .bytes = chunk.bytes,
+                 .sha256 = chunk.sha256,
+                 .filter = chunk.filter});
 }
 
 }  // namespace dagy::store::sqlite

@@ -90,7 +90,11 @@ class Statement {
     /// Takes the row's columns from the first on.
     template <typename... Columns>
     void Read(Columns&... columns) const {
-        int index = 0;
+        ReadFrom(0, columns...);
+    }
+    /// Those from `index` on, counted from 0.
+    template <typename... Columns>
+    void ReadFrom(int index, Columns&... columns) const {
         (ReadOne(index++, columns), ...);
     }
     /// The only column of the only row, or `otherwise` where there is none.

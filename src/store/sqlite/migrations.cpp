@@ -7,13 +7,14 @@
 #include "base/error.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/schema_2.h"
+#include "store/sqlite/schema_3.h"
 #include "store/sqlite/schema_4.h"
 
 namespace dagy::store::sqlite {
 namespace {
 
 // A step that was released is never edited: what changes is a new step.
-constexpr std::array<const char*, 4> kSteps{kSchema1, kSchema2, "", kSchema4};  // 3: the search index
+constexpr std::array<const char*, 4> kSteps{kSchema1, kSchema2, kSchema3, kSchema4};
 
 int64_t Version(Database& database) {
     const bool is_new =

@@ -7,11 +7,10 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "store/sqlite/chunk_rows.h"
 
 namespace dagy::store::sqlite {
 namespace {
-
-constexpr std::string_view kChunkColumns = "id, object_key, first_row, rows, bytes, sha256";
 
 int64_t PhaseKey(Database& database, const model::PhaseRef& ref) {
     return Statement(database, "SELECT key FROM phases WHERE run_key = ? AND phase = ? AND attempt = ?", ref.run_key,
@@ -21,10 +20,7 @@ int64_t PhaseKey(Database& database, const model::PhaseRef& ref) {
 
 std::vector<Chunk> ReadChunks(Statement& rows) {
     std::vector<Chunk> chunks;
-    while (rows.Step()) {
-        Chunk& chunk = chunks.emplace_back();
-        rows.Read(chunk.id, chunk.object_key, chunk.first_row, chunk.rows, chunk.bytes, chunk.sha256);
-    }
+    while (rows.Step()) chunks.push_back(ReadChunk(rows));
     return chunks;
 }
 
@@ -65,17 +61,17 @@ class RunParts {
 };
 
 void AddChunks(Database& database, int64_t run_key, RunParts& parts) {
+    static const std::string kSql =
+        "SELECT " + std::string(kChunkColumns) +
+        ", filter, phase, attempt, kind FROM (SELECT c.*, f.filter, p.phase, p.attempt FROM chunks AS c JOIN phases AS "
+        "p ON p.key = c.phase_key LEFT JOIN chunk_filters AS f ON f.chunk_id = c.id WHERE c.run_key = ?) ORDER BY "
+        "phase_key, kind, first_row";
     std::string phase;
     int attempt = 0, kind = 0;
-    Statement rows(
-        database,
-        "SELECT phase, attempt, kind, id, object_key, first_row, rows, bytes, sha256 FROM chunks JOIN phases "
-        "ON key = phase_key WHERE chunks.run_key = ? ORDER BY phase_key, kind, first_row",
-        run_key);
+    Statement rows(database, kSql, run_key);
     while (rows.Step()) {
-        Chunk chunk;
-        rows.Read(phase, attempt, kind, chunk.id, chunk.object_key, chunk.first_row, chunk.rows, chunk.bytes,
-                  chunk.sha256);
+        Chunk chunk = ReadChunk(rows);
+        rows.ReadFrom(7, chunk.filter, phase, attempt, kind);
         parts.At(phase, attempt, kind).chunks.push_back(std::move(chunk));
     }
 }
@@ -131,13 +127,7 @@ void Register(Database& database, const model::PhaseRef& ref, int64_t phase_key,
         throw Error(ErrorCode::kInternal,
                     fmt::format("chunk '{}' holds rows {}+{}, but stands for {}+{}", chunk.object_key, chunk.first_row,
                                 chunk.rows, freed.first, freed.rows));
-    Statement(database,
-              "INSERT INTO chunks (run_key, phase_key, kind, first_row, rows, bytes, sha256, object_key) VALUES "
-              "(?,?,?,?,?,?,?,?)",
-              ref.run_key, phase_key, static_cast<int>(kind), chunk.first_row, chunk.rows, chunk.bytes, chunk.sha256,
-              chunk.object_key)
-        .Run();
-    Statement(database, "DELETE FROM garbage WHERE object_key = ?", chunk.object_key).Run();
+    InsertChunk(database, ref.run_key, phase_key, kind, chunk);
 }
 
 }  // namespace
@@ -210,6 +200,31 @@ std::vector<PendingPhase> SqliteRecordStore::PendingPhases(size_t limit) {
             phase.kind = static_cast<model::RecordKind>(kind);
         }
         return phases;
+    });
+}
+
+// The inner list walks an index that holds nothing but what is to be done.
+std::vector<UnindexedPhase> SqliteRecordStore::UnindexedPhases(int64_t after_key, size_t limit) {
+    return connections_.Read([&](Database& database) {
+        std::vector<UnindexedPhase> phases;
+        Statement rows(database,
+                       "SELECT p.key, p.run_key, p.phase, p.attempt, p.status NOT IN ('', 'running') OR r.state IN "
+                       "('SUCCEEDED', 'FAILED', 'CANCELLED') FROM (SELECT DISTINCT phase_key FROM chunks INDEXED BY "
+                       "chunks_unindexed WHERE indexed = 0 AND phase_key > ? ORDER BY phase_key LIMIT ?) AS c JOIN "
+                       "phases AS p ON p.key = c.phase_key JOIN runs AS r ON r.key = p.run_key ORDER BY p.key",
+                       after_key, limit);
+        while (rows.Step()) {
+            UnindexedPhase& phase = phases.emplace_back();
+            rows.Read(phase.key, phase.ref.run_key, phase.ref.phase, phase.ref.attempt, phase.ended);
+        }
+        return phases;
+    });
+}
+
+void SqliteRecordStore::SetIndexed(const std::vector<IndexMark>& marks) {
+    if (marks.empty()) return;
+    connections_.Write([&](Database& database) {
+        for (const IndexMark& mark : marks) sqlite::SetIndexed(database, mark);
     });
 }
 
