@@ -33,9 +33,12 @@ class TemplateIds {
         std::string skeleton;
     };
 
+    void Grow();
+
     LineSkeleton skeleton_;
     TemplateMask mask_;
     std::vector<Slot> slots_;
+    size_t stored_ = 0;  ///< over all, those that others took the place of too
 };
 
 }  // namespace dagy::lake

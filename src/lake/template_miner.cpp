@@ -1,7 +1,7 @@
 #include "lake/template_miner.h"
 
 #include <algorithm>
-#include <map>
+#include <bit>
 
 #include "base/hash.h"
 
@@ -15,72 +15,109 @@ constexpr size_t kWordsMin = 2;
 constexpr int kRounds = 3;
 constexpr std::string_view kAny = "*";
 
-/// Masks that are one template so far.
-struct Group {
-    std::vector<std::string_view> words;
-    std::vector<int64_t> masks;
-};
-
-std::vector<std::string_view> SplitMask(std::string_view mask) {
-    std::vector<std::string_view> words;
-    while (!mask.empty()) {
-        const size_t end = std::min(mask.find(' '), mask.size());
-        words.push_back(mask.substr(0, end));
-        mask.remove_prefix(std::min(mask.size(), end + 1));
-    }
-    return words;
-}
-
-std::string Joined(const std::vector<std::string_view>& words) {
-    std::string text;
-    for (const std::string_view word : words) {
-        if (!text.empty()) text += ' ';
-        text += word;
-    }
-    return text;
-}
-
 bool IsConstant(std::string_view word) {
     return word != kAny && !(word.size() == 1 && std::string_view("=:,;|").find(word[0]) != std::string_view::npos);
 }
 
-/// Hashes of a mask with one word left open, for every word in linear time: the words' hashes are summed, each
-/// scrambled by its place, so that one can be taken out again.
-class GapHashes {
+/// Masks that are one template so far.
+class Group {
   public:
-    explicit GapHashes(const std::vector<std::string_view>& words) : sum_(words.size()) {
-        places_.reserve(words.size());
-        for (const std::string_view word : words) {
-            places_.push_back(Hash64(word, places_.size() + 1));
-            sum_ += places_.back();
+    Group(std::string_view mask, int64_t id) : ids_{id} {
+        words_.reserve(static_cast<size_t>(std::count(mask.begin(), mask.end(), ' ')) + 1);
+        while (!mask.empty()) {
+            const size_t end = std::min(mask.find(' '), mask.size());
+            words_.push_back(At(words_.size(), mask.substr(0, end)));
+            sum_ += words_.back().hash;
+            constants_ += words_.back().is_constant;
+            mask.remove_prefix(std::min(mask.size(), end + 1));
         }
     }
-    uint64_t Without(size_t place) const { return (sum_ - places_[place]) ^ (place * 0x9e3779b97f4a7c15ULL); }
+
+    size_t size() const { return words_.size(); }
+    size_t constants() const { return constants_; }
+    bool IsConstantAt(size_t place) const { return words_[place].is_constant; }
+    const std::vector<int64_t>& ids() const { return ids_; }
+
+    /// Hash of all words but the one at `place`: what masks that differ there only have in common. The words' hashes
+    /// depend on their places and are summed, so that one can be taken out again.
+    uint64_t HashWithout(size_t place) const {
+        return (sum_ - words_[place].hash) * 0xd6e8feb86659fd93ULL ^ (place + (words_.size() << 32));
+    }
+
+    void Open(size_t place) {
+        sum_ -= words_[place].hash;
+        words_[place] = At(place, kAny);
+        sum_ += words_[place].hash;
+        --constants_;
+    }
+
+    void Join(const Group& other) { ids_.insert(ids_.end(), other.ids_.begin(), other.ids_.end()); }
+
+    std::string Text() const {
+        std::string text;
+        for (const Word& word : words_) {
+            if (!text.empty()) text += ' ';
+            text += word.text;
+        }
+        return text;
+    }
 
   private:
-    uint64_t sum_;
-    std::vector<uint64_t> places_;
+    struct Word {
+        std::string_view text;
+        uint64_t hash = 0;
+        bool is_constant = false;
+    };
+    static Word At(size_t place, std::string_view text) { return {text, Hash64(text, place + 1), IsConstant(text)}; }
+
+    std::vector<Word> words_;
+    uint64_t sum_ = 0;
+    size_t constants_ = 0;
+    std::vector<int64_t> ids_;
 };
 
-using Widths = std::unordered_map<uint64_t, size_t>;
+/// How many masks share each of their gaps; a flat table that is built once and then read.
+class GapWidths {
+  public:
+    explicit GapWidths(const std::vector<Group>& groups) {
+        size_t gaps = 0;
+        for (const Group& group : groups) gaps += group.constants();
+        slots_.resize(std::bit_ceil(2 * gaps + 1));
+        for (const Group& group : groups) {
+            for (size_t i = 0; i < group.size(); ++i) {
+                if (!group.IsConstantAt(i)) continue;
+                const uint64_t hash = group.HashWithout(i);
+                Slot& slot = slots_[Find(hash)];
+                slot.hash = hash;
+                ++slot.width;
+            }
+        }
+    }
+    size_t Of(uint64_t hash) const { return slots_[Find(hash)].width; }
 
-void CountGaps(const Group& group, Widths& widths) {
-    const GapHashes hashes(group.words);
-    for (size_t i = 0; i < group.words.size(); ++i)
-        if (IsConstant(group.words[i])) ++widths[hashes.Without(i)];
-}
+  private:
+    struct Slot {
+        uint64_t hash = 0;
+        uint32_t width = 0;  ///< 0: empty
+    };
+
+    size_t Find(uint64_t hash) const {
+        size_t place = (hash >> 20) & (slots_.size() - 1);
+        while (slots_[place].width != 0 && slots_[place].hash != hash) place = (place + 1) & (slots_.size() - 1);
+        return place;
+    }
+
+    std::vector<Slot> slots_;
+};
 
 /// The place at which most masks differ from this one and from nothing else, if there are enough of them; ties go to
 /// the first place. The number of words if there is none.
-size_t WidestGap(const Group& group, const Widths& widths) {
-    const auto& words = group.words;
-    const auto constants = static_cast<size_t>(std::count_if(words.begin(), words.end(), IsConstant));
-    size_t best = words.size(), best_width = kDistinctMin - 1;
-    if (constants < kWordsMin + 1) return best;
-    const GapHashes hashes(words);
-    for (size_t i = 0; i < words.size(); ++i) {
-        if (!IsConstant(words[i])) continue;
-        const size_t width = widths.at(hashes.Without(i));
+size_t WidestGap(const Group& group, const GapWidths& widths) {
+    size_t best = group.size(), best_width = kDistinctMin - 1;
+    if (group.constants() < kWordsMin + 1) return best;
+    for (size_t i = 0; i < group.size(); ++i) {
+        if (!group.IsConstantAt(i)) continue;
+        const size_t width = widths.Of(group.HashWithout(i));
         if (width > best_width) {
             best = i;
             best_width = width;
@@ -91,27 +128,26 @@ size_t WidestGap(const Group& group, const Widths& widths) {
 
 /// Opens the widest gap of every group and joins those that are the same then. False if there was none.
 bool MergeOnce(std::vector<Group>& groups) {
-    Widths widths;
-    for (const Group& group : groups) CountGaps(group, widths);
-    std::vector<Group> merged;
-    std::unordered_map<std::string, size_t> opened;  // text → index in merged
+    const GapWidths widths(groups);
     bool changed = false;
     for (Group& group : groups) {
         const size_t gap = WidestGap(group, widths);
-        if (gap < group.words.size()) {
-            changed = true;
-            group.words[gap] = kAny;
-        }
-        const auto [place, is_new] = opened.try_emplace(Joined(group.words), merged.size());
-        if (is_new) {
+        if (gap == group.size()) continue;
+        changed = true;
+        group.Open(gap);
+    }
+    if (!changed) return false;
+    std::vector<Group> merged;
+    std::unordered_map<std::string, size_t> opened;  // text → index in merged
+    for (Group& group : groups) {
+        const auto [place, is_new] = opened.try_emplace(group.Text(), merged.size());
+        if (is_new)
             merged.push_back(std::move(group));
-        } else {
-            auto& masks = merged[place->second].masks;
-            masks.insert(masks.end(), group.masks.begin(), group.masks.end());
-        }
+        else
+            merged[place->second].Join(group);
     }
     groups = std::move(merged);
-    return changed;
+    return true;
 }
 
 }  // namespace
@@ -143,29 +179,31 @@ void TemplateMiner::Keep(int64_t id, std::string_view mask) {
 
 std::vector<LogTemplate> TemplateMiner::Finish() {
     std::vector<Group> groups;
-    groups.reserve(masks_.size() + 1);
-    for (const auto& [id, entry] : masks_) groups.push_back({SplitMask(entry.mask), {id}});
+    groups.reserve(masks_.size());
+    for (const auto& [id, entry] : masks_) groups.emplace_back(entry.mask, id);
     for (int round = 0; round < kRounds && MergeOnce(groups); ++round) {
     }
-    std::map<std::string, const Group*> by_text;
-    for (const Group& group : groups) by_text.emplace(Joined(group.words), &group);
-    if (other_lines_ > 0) by_text.emplace(kAny, nullptr);
+    std::vector<std::pair<std::string, const Group*>> by_text;
+    by_text.reserve(groups.size() + 1);
+    for (const Group& group : groups) by_text.emplace_back(group.Text(), &group);
+    if (other_lines_ > 0) by_text.emplace_back(kAny, nullptr);
+    std::sort(by_text.begin(), by_text.end());
 
     std::vector<LogTemplate> templates;
     template_of_.clear();
+    template_of_.reserve(masks_.size());
     template_of_others_ = -1;
-    for (const auto& [text, group] : by_text) {
-        const size_t index = templates.size();
-        LogTemplate& one = templates.emplace_back(text, 0);
-        if (group != nullptr) {
-            for (const int64_t id : group->masks) {
-                one.lines += masks_.at(id).lines;
-                template_of_[id] = index;
-            }
-        }
-        if (other_lines_ > 0 && text == kAny) {
+    for (auto& [text, group] : by_text) {
+        if (templates.empty() || templates.back().text != text) templates.push_back({std::move(text), 0});
+        LogTemplate& one = templates.back();
+        if (group == nullptr) {
             one.lines += other_lines_;
-            template_of_others_ = static_cast<int64_t>(index);
+            template_of_others_ = static_cast<int64_t>(templates.size()) - 1;
+            continue;
+        }
+        for (const int64_t id : group->ids()) {
+            one.lines += masks_.at(id).lines;
+            template_of_[id] = templates.size() - 1;
         }
     }
     return templates;
