@@ -31,10 +31,12 @@ size_t Indexer::IndexSome(size_t phases) {
     size_t indexed = 0;
     std::exception_ptr failure;
     for (const store::UnindexedPhase& phase : found) {
+        if (damaged_.contains(phase.key)) continue;
         try {
             indexed += IndexPhase(phase) ? 1 : 0;
         } catch (const Error& failed) {  // as with settling: one that fails holds up no other one
             failure = std::current_exception();
+            if (failed.code() == ErrorCode::kStorage) damaged_.insert(phase.key);
             if (failed.code() == ErrorCode::kStorageFull) break;
         }
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "lake/chunk_scan.h"
@@ -38,7 +39,8 @@ class Indexer {
     objects::ObjectStore& objects_;
     store::RecordStore& records_;
     std::mutex mutex_;
-    int64_t after_key_ = 0;  // where the last round ended, so that phases that are not yet due hold up nobody
+    std::set<int64_t> damaged_;  // phases with a chunk that cannot be read: said once, not tried again by this process
+    int64_t after_key_ = 0;      // where the last round ended, so that phases that are not yet due hold up nobody
 };
 
 }  // namespace dagy::lake

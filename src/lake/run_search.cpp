@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <span>
 #include <vector>
 
 #include "lake/fresh_view.h"
@@ -12,25 +11,12 @@ namespace {
 
 constexpr int64_t kPayloadBytesMax = int64_t{16} << 20;
 
-constexpr model::RecordKind kUsualKinds[] = {model::RecordKind::kLog, model::RecordKind::kError,
-                                             model::RecordKind::kData};
-
 bool InScope(const store::PhaseRecords& part, const SearchScope& scope) {
-    return (!scope.phase || part.ref.phase == *scope.phase) && (!scope.attempt || part.ref.attempt == *scope.attempt);
-}
-
-// Kinds that were asked for come one after the other, else each phase's together.
-std::vector<store::PhaseRecords*> PartsOf(std::vector<store::PhaseRecords>& run, const SearchScope& scope) {
-    std::vector<store::PhaseRecords*> parts;
-    const auto add = [&](std::span<const model::RecordKind> kinds) {
-        for (store::PhaseRecords& part : run)
-            if (InScope(part, scope) && std::find(kinds.begin(), kinds.end(), part.kind) != kinds.end())
-                parts.push_back(&part);
-    };
-    if (scope.kinds.empty()) add(kUsualKinds);
-    for (auto kind = scope.kinds.begin(); kind != scope.kinds.end(); ++kind)
-        if (std::find(scope.kinds.begin(), kind, *kind) == kind) add({&*kind, 1});
-    return parts;
+    const bool asked = scope.kinds.empty()
+                           ? part.kind <= model::RecordKind::kData
+                           : std::find(scope.kinds.begin(), scope.kinds.end(), part.kind) != scope.kinds.end();
+    return asked && (!scope.phase || part.ref.phase == *scope.phase) &&
+           (!scope.attempt || part.ref.attempt == *scope.attempt);
 }
 
 bool LacksBytes(const store::RecordView& view) {
@@ -63,6 +49,7 @@ SearchTally RunSearch::Search(int64_t run_key, const RowMatcher& matcher, const 
     SearchTally tally;
     const RowRange range{scope.phase ? std::max<int64_t>(0, scope.first_row.value_or(0)) : 0};
     std::vector<store::PhaseRecords> parts = records_.ViewOfRun(run_key, kPayloadBytesMax);
+    // Kinds that were asked for come one after the other.
     std::ranges::stable_sort(parts, {}, [&](const store::PhaseRecords& part) {
         return std::ranges::find(scope.kinds, part.kind) - scope.kinds.begin();
     });

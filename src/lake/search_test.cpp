@@ -460,6 +460,9 @@ TEST_F(SearchTest, ADamagedChunkNamesItself) {
         EXPECT_TRUE(failed.detail().contains(key)) << failed.detail();
     }
     EXPECT_EQ(search("no such thing").rows_skipped, 1) << "who need not read it is not bothered";
+    ForgetIndex("load");
+    EXPECT_THROW(lake().IndexSome(10), Error);
+    EXPECT_EQ(lake().IndexSome(10), 0U) << "said once";
 }
 
 }  // namespace
