@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "lake/lake_fixture.h"
+#include "lake/statement.h"
+#include "lake/template_mask.h"
 
 namespace dagy::lake {
 namespace {
@@ -60,6 +62,27 @@ TEST_F(LakeTest, BytesThatAreNotUtf8AreReplacedOnceAndForAll) {
     lake().Settle(Ref());
     EXPECT_EQ(Logs(), before);
     EXPECT_TRUE(before[0].contains("bad \xEF\xBF\xBD\xEF\xBF\xBD end"));
+}
+
+TEST_F(LakeTest, RowsHaveTheIdsOfTheirTemplates) {
+    lake().Apply(LogBatch({Log("took 3 s"), Log("plain words"), Log("took 12.5 s")}));
+    const std::vector<std::string> shown = Logs();
+    const std::string id = "\"template_id\":" + std::to_string(TemplateId("took *"));
+    EXPECT_TRUE(shown[0].contains(id) && shown[2].contains(id) && !shown[1].contains(id)) << shown[0];
+    ASSERT_TRUE(lake().Settle(Ref()));
+    EXPECT_EQ(Logs(), shown);
+
+    Database database({.memory_limit_bytes = int64_t{256} << 20, .threads = 1, .connections = 1});
+    Connection connection = database.Lend();
+    Statement statement(connection, "SELECT template_id FROM read_parquet(?) ORDER BY _row");
+    const std::string chunk = (folder_.path() / "records" / ChunksOf()[0].object_key).string();
+    statement.Bind(1, chunk);
+    Rows rows = statement.Run();
+    ASSERT_TRUE(rows.Next());
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows.column(0).Int64(0), TemplateId("took *"));
+    EXPECT_EQ(rows.column(0).Int64(1), TemplateId("plain words"));
+    EXPECT_EQ(rows.column(0).Int64(2), TemplateId("took *"));
 }
 
 TEST_F(LakeTest, ErrorsReadTheSameBeforeAndAfterSettling) {

@@ -22,7 +22,7 @@ void LogSource::Fill(int64_t first, size_t count, std::vector<ColumnFill>& colum
     for (size_t i = 0; i < count; ++i) columns[6].TextOrNull(i, rows[i].source_file);
     for (size_t i = 0; i < count; ++i)
         rows[i].source_line != 0 ? columns[7].Int32(i, rows[i].source_line) : columns[7].Null(i);
-    for (size_t i = 0; i < count; ++i) columns[8].Null(i);  // templates are found when a phase is read as a whole
+    for (size_t i = 0; i < count; ++i) columns[8].Int64(i, templates_.Of(rows[i].message));
     for (size_t i = 0; i < count; ++i) columns[9].TextOrNull(i, rows[i].extras);
 }
 

@@ -1,4 +1,6 @@
 /// Log rows as a table: `_row, ts, level, logger, message, task_id, source_file, source_line, template_id, extras`.
+///
+/// `template_id` is TemplateMask::Id of the message; null in chunks of versions that did not write it.
 #pragma once
 
 #include <span>
@@ -7,6 +9,7 @@
 
 #include "lake/row_source.h"
 #include "lake/statement.h"
+#include "lake/template_ids.h"
 #include "model/record.h"
 
 namespace dagy::lake {
@@ -22,6 +25,7 @@ class LogSource final : public RowSource {
   private:
     std::span<const model::LogRow> rows_;
     int64_t first_row_;
+    TemplateIds templates_;
 };
 
 /// The columns that TakeLogs expects, for a SELECT.

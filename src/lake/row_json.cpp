@@ -1,5 +1,7 @@
 #include "lake/row_json.h"
 
+#include "lake/template_ids.h"
+
 namespace dagy::lake {
 namespace {
 
@@ -13,6 +15,12 @@ json::value Extras(const std::string& text) {
     boost::system::error_code failed;
     json::value parsed = json::parse(text, failed);
     return failed ? json::value(text) : parsed;
+}
+
+// Made of the message, not read: so rows that are not settled yet, and rows of chunks that lack it, have it too.
+int64_t TemplateOf(const model::LogRow& row) {
+    static thread_local TemplateIds templates;
+    return templates.Of(row.message);
 }
 
 template <class Number>
@@ -53,7 +61,7 @@ json::object ToItem(const model::LogRow& row) {
             {"task_id", TextOrNull(row.task_id)},
             {"source_file", TextOrNull(row.source_file)},
             {"source_line", row.source_line == 0 ? json::value(nullptr) : json::value(row.source_line)},
-            {"template_id", nullptr},
+            {"template_id", TemplateOf(row)},
             {"extras", Extras(row.extras)}};
 }
 
