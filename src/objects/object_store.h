@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,8 +45,19 @@ class ObjectStore {
     virtual std::optional<ObjectInfo> Stat(const std::string& key) = 0;
     /// By key order.
     virtual std::vector<ObjectInfo> List(const std::string& prefix) = 0;
+    /// The same objects in any order, one by one, however many there are; `visit` may delete the one that it is given.
+    virtual void ForEach(const std::string& prefix, const std::function<void(const ObjectInfo&)>& visit) {
+        for (const ObjectInfo& object : List(prefix)) visit(object);
+    }
     /// No error if there is none.
     virtual void Delete(const std::string& key) = 0;
+    /// A URL at which whoever has it may GET the object until `expires` (to the second): absolute, or a path of our own
+    /// server, which then asks `Honours`. It cannot be bent to another object, time or method. kUnavailable where the
+    /// store makes none. The object need not exist.
+    virtual std::string Presign(const std::string& key, Time expires);
+    /// Whether `signature` is what Presign put into its URL for this key and time (seconds since 1970). Does not look
+    /// at the clock.
+    virtual bool Honours(const std::string& key, int64_t expires_s, std::string_view signature);
     /// Where a writer may make a temporary file that PutFile can move in cheaply.
     virtual std::filesystem::path ScratchFolder() = 0;
 };

@@ -1,6 +1,7 @@
 #include "objects/folder/folder_store.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,7 +13,9 @@
 
 #include "base/error.h"
 #include "base/ids.h"
+#include "net/http.h"
 #include "objects/folder/files.h"
+#include "objects/folder/url_signer.h"
 #include "objects/object_key.h"
 
 namespace dagy::objects {
@@ -30,7 +33,8 @@ Time ModifiedAt(const struct stat& info) {
 
 class FolderStore final : public ObjectStore {
   public:
-    explicit FolderStore(const fs::path& root) : root_(root), scratch_(root / kScratch) {
+    FolderStore(const fs::path& root, const fs::path& url_secret)
+        : root_(root), scratch_(root / kScratch), signer_(url_secret) {
         std::error_code failed;
         fs::create_directories(scratch_, failed);
         if (failed) ThrowErrno("make", "the root of all", scratch_, failed.value());
@@ -85,13 +89,16 @@ class FolderStore final : public ObjectStore {
     std::optional<ObjectInfo> Stat(const std::string& key) override { return StatFile(PathOf(key), key); }
 
     std::vector<ObjectInfo> List(const std::string& prefix) override {
-        CheckPrefix(prefix);
-        const size_t slash = prefix.rfind('/');
-        const std::string folder = slash == std::string::npos ? "" : prefix.substr(0, slash + 1);
         std::vector<ObjectInfo> found;
-        ListInto(found, folder, prefix);
+        ForEach(prefix, [&](const ObjectInfo& object) { found.push_back(object); });
         std::ranges::sort(found, {}, &ObjectInfo::key);
         return found;
+    }
+
+    void ForEach(const std::string& prefix, const std::function<void(const ObjectInfo&)>& visit) override {
+        CheckPrefix(prefix);
+        const size_t slash = prefix.rfind('/');
+        Walk(slash == std::string::npos ? "" : prefix.substr(0, slash + 1), prefix, visit);
     }
 
     void Delete(const std::string& key) override {
@@ -102,6 +109,17 @@ class FolderStore final : public ObjectStore {
         }
         for (fs::path folder = path.parent_path(); folder != root_ && ::rmdir(folder.c_str()) == 0;)
             folder = folder.parent_path();
+    }
+
+    std::string Presign(const std::string& key, Time expires) override {
+        CheckKey(key);
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(expires.time_since_epoch()).count();
+        return fmt::format("/objects/{}?expires={}&signature={}", net::PercentEncode(key), seconds,
+                           signer_.Sign("GET", key, seconds));
+    }
+
+    bool Honours(const std::string& key, int64_t expires_s, std::string_view signature) override {
+        return signer_.IsRight("GET", key, expires_s, signature);
     }
 
     fs::path ScratchFolder() override { return scratch_; }
@@ -141,7 +159,8 @@ class FolderStore final : public ObjectStore {
     }
 
     /// `folder` is empty or ends in a slash. What vanishes while we look was not there.
-    void ListInto(std::vector<ObjectInfo>& found, const std::string& folder, const std::string& prefix) const {
+    void Walk(const std::string& folder, const std::string& prefix,
+              const std::function<void(const ObjectInfo&)>& visit) const {
         std::error_code failed;
         for (fs::directory_iterator it(root_ / folder, failed), end; !failed && it != end; it.increment(failed)) {
             const std::string key = folder + it->path().filename().string();
@@ -149,9 +168,9 @@ class FolderStore final : public ObjectStore {
             std::error_code gone;
             if (it->is_directory(gone)) {
                 const std::string inner = key + '/';
-                if (inner.starts_with(prefix) || prefix.starts_with(inner)) ListInto(found, inner, prefix);
+                if (inner.starts_with(prefix) || prefix.starts_with(inner)) Walk(inner, prefix, visit);
             } else if (key.starts_with(prefix)) {
-                if (auto info = StatFile(it->path(), key)) found.push_back(std::move(*info));
+                if (const auto info = StatFile(it->path(), key)) visit(*info);
             }
         }
         if (failed && failed != std::errc::no_such_file_or_directory && failed != std::errc::not_a_directory)
@@ -169,12 +188,13 @@ class FolderStore final : public ObjectStore {
 
     fs::path root_;
     fs::path scratch_;
+    UrlSigner signer_;
 };
 
 }  // namespace
 
-std::unique_ptr<ObjectStore> OpenFolder(const fs::path& root) {
-    return std::make_unique<FolderStore>(root);
+std::unique_ptr<ObjectStore> OpenFolder(const fs::path& root, const fs::path& url_secret) {
+    return std::make_unique<FolderStore>(root, url_secret);
 }
 
 }  // namespace dagy::objects

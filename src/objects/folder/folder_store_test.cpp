@@ -17,9 +17,12 @@ class FolderHolder final : public ObjectStoreHolder {
     FolderHolder() {
         std::string pattern = (fs::temp_directory_path() / "dagy_objects_XXXXXX").string();
         root_ = ::mkdtemp(pattern.data());
-        store_ = OpenFolder(root_);
+        store_ = OpenFolder(root_, root_.string() + ".url_secret");
     }
-    ~FolderHolder() override { fs::remove_all(root_); }
+    ~FolderHolder() override {
+        fs::remove_all(root_);
+        fs::remove(root_.string() + ".url_secret");
+    }
     ObjectStore& store() override { return *store_; }
     const fs::path& root() const { return root_; }
 
@@ -92,6 +95,22 @@ TEST(FolderStoreTest, ANewFileNeverReplacesAnObject) {
     EXPECT_EQ(holder.store().Get("a/b"), "1");
     EXPECT_TRUE(fs::exists(second));
     EXPECT_THROW(holder.store().PutFileNew("../b", second), Error);
+}
+
+TEST(FolderStoreTest, WithoutASecretThereAreNoUrls) {
+    FolderHolder holder;
+    try {
+        OpenFolder(holder.root())->Presign("a", Time{});
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::kUnavailable);
+    }
+}
+
+TEST(FolderStoreTest, UrlsArePathsOfOurOwnServer) {
+    FolderHolder holder;
+    const std::string url = holder.store().Presign("run=a%2Fb/logs.parquet", FromMicros(1'999'999));
+    EXPECT_TRUE(url.starts_with("/objects/run%3Da%252Fb%2Flogs.parquet?expires=1&signature=")) << url;
 }
 
 TEST(FolderStoreTest, TheScratchFolderIsNoPlaceForObjects) {
