@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/artifact_routes.h"
 #include "api/call.h"
 #include "api/download_pool.h"
 #include "api/gate.h"
@@ -75,6 +76,7 @@ struct Api::State {
           search(parts.runs, parts.lake, finder, options.search_days_max),
           health(std::move(parts.health), parts.clock, options.version, options.health),
           hub(parts.diagnoses, parts.clock, options.streams),
+          log_streams(parts.events, parts.runs, parts.lake, parts.clock, hub.slots(), options.log_streams),
           downloads(options.downloads, options.downloads_waiting_max) {
         AddDiagnosisRoutes(table, finder, parts.runs, parts.diagnoses, hub, parts.request_diagnosis,
                            parts.verify_diagnosis);
@@ -82,7 +84,11 @@ struct Api::State {
             AddGuidanceRoutes(table, *parts.guidance, parts.identities, parts.clock, parts.try_guidance);
         AddRunRoutes(table, finder, search, parts.runs, parts.diagnoses);
         AddDagRoutes(table, finder, parts.runs);
+        AddDagHistoryRoutes(table, finder, parts.runs, parts.diagnoses, parts.clock);
         AddRecordRoutes(table, finder, parts.runs, parts.lake, downloads);
+        AddArtifactRoutes(table, finder, parts.runs, parts.lake, parts.objects, parts.clock);
+        AddObjectRoutes(table, parts.objects, downloads, parts.clock);
+        AddLogStreamRoutes(table, finder, parts.runs, log_streams);
         AddIngestRoutes(table, finder, parts.identities, parts.lake);
         AddIdentityRoutes(table, sign_in, keys, parts.identities, parts.clock);
         AddHealthRoutes(table, health);
@@ -99,6 +105,7 @@ struct Api::State {
     Metrics metrics;
     HealthChecks health;
     SseHub hub;
+    LogStreamHub log_streams;
     DownloadPool downloads;
     RouteTable table;
 };
@@ -119,6 +126,7 @@ const RouteTable& Api::routes() const {
 
 void Api::Stop() {
     state_->hub.Stop();
+    state_->log_streams.Stop();
     state_->downloads.Stop();
 }
 

@@ -8,6 +8,7 @@
 #include "api/diagnosis_routes.h"
 #include "api/guidance_routes.h"
 #include "api/health.h"
+#include "api/log_stream.h"
 #include "api/rate_limit.h"
 #include "api/route_table.h"
 #include "api/sse_hub.h"
@@ -16,7 +17,9 @@
 #include "identity/sign_in.h"
 #include "lake/lake.h"
 #include "net/http.h"
+#include "objects/object_store.h"
 #include "store/diagnosis_store.h"
+#include "store/event_log.h"
 #include "store/identity_store.h"
 #include "store/run_store.h"
 
@@ -28,6 +31,8 @@ struct ApiParts {
     store::DiagnosisStore& diagnoses;
     store::IdentityStore& identities;
     lake::Lake& lake;
+    store::EventLog& events;
+    objects::ObjectStore& objects;
     const Clock& clock;
     RequestDiagnosis request_diagnosis;
     VerifyDiagnosis verify_diagnosis;          ///< may be empty
@@ -41,6 +46,7 @@ struct ApiOptions {
     std::string version = "0.1.0";
     RateLimitOptions rate;
     SseOptions streams;
+    LogStreamOptions log_streams;
     HealthOptions health;
     identity::SignInOptions sign_in;
     int search_days_max = 7;          ///< DAGY_SEARCH_MAX_DAYS

@@ -24,6 +24,8 @@ Api& ApiTest::MakeApi(ApiOptions options) {
                    .diagnoses = store_->diagnoses(),
                    .identities = store_->identity(),
                    .lake = *lake_,
+                   .events = store_->events(),
+                   .objects = *objects_,
                    .clock = clock_};
     parts.request_diagnosis = [this](const store::DiagnosisRequest& request, bool skip_cache, bool force) {
         bool created = false;
@@ -115,7 +117,7 @@ void ApiTest::Finish(const std::string& diagnosis) {
 void ApiTest::Fill() {
     std::filesystem::create_directories(folder_);
     store_ = store::OpenSqlite(folder_ / "dagy.db", clock_);
-    objects_ = objects::OpenFolder(folder_ / "records");
+    objects_ = objects::OpenFolder(folder_ / "records", folder_ / "url_secret");
     lake_ = lake::OpenLake(*objects_, store_->ingest(), store_->records(),
                            [this](int64_t key) { return store_->runs().RunByKey(key); });
     first_ = *identity::Bootstrap(store_->identity(), clock_);

@@ -45,6 +45,8 @@ class SseHub {
     /// The answer that streams. Throws ProblemError too_many_streams.
     net::Response Open(StreamRequest request);
     size_t open_streams() const { return slots_->open(); }
+    /// For other streams, so that the limits hold for all together.
+    const std::shared_ptr<StreamSlots>& slots() const { return slots_; }
 
     /// Closes every stream; later ones are closed at once.
     void Stop();

@@ -56,7 +56,7 @@ std::filesystem::path DataFolderPath() {
 DataFolder::DataFolder(std::filesystem::path path, const Clock& clock) : path_(std::move(path)) {
     MakeFolder(path_ / "lake");
     store_ = store::OpenSqlite(path_ / "dagy.db", clock);
-    objects_ = objects::OpenFolder(path_ / "lake");
+    objects_ = objects::OpenFolder(path_ / "lake", path_ / "url_secret");
     lake_ = lake::OpenLake(
         *objects_, store_->ingest(), store_->records(), [this](int64_t key) { return store_->runs().RunByKey(key); },
         OptionsOver(*store_));

@@ -1,0 +1,11 @@
+/// Schemas that are kept apart from schemas.cpp, which merges them: each a JSON object of name → schema.
+#pragma once
+
+#include <string_view>
+
+namespace dagy::api {
+
+extern const std::string_view kArtifactSchemas;
+extern const std::string_view kDagHistorySchemas;
+
+}  // namespace dagy::api
