@@ -4,6 +4,7 @@
 #include "api/route_table.h"
 #include "api/run_finder.h"
 #include "api/run_search.h"
+#include "base/time.h"
 #include "store/diagnosis_store.h"
 #include "store/run_store.h"
 
@@ -13,5 +14,8 @@ namespace dagy::api {
 void AddRunRoutes(RouteTable& table, RunFinder& finder, RunSearch& search, store::RunStore& runs,
                   store::DiagnosisStore& diagnoses);
 void AddDagRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs);
+/// A dag's statistics and timeline.
+void AddDagHistoryRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs, store::DiagnosisStore& diagnoses,
+                         const Clock& clock);
 
 }  // namespace dagy::api

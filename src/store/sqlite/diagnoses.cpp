@@ -33,8 +33,8 @@ DiagnosisRun ReadDiagnosis(const Statement& row) {
     std::string tries, state;
     int64_t asks = 0;
     row.Read(run.id, run.request.scope.org, run.request.scope.deployment, run.request.dag_id, run.request.run_id,
-             run.request.task_id, tries, asks, run.skip_cache, state, run.created_at, run.updated_at,
-             run.evidence_hash, run.error_code, run.error_message);
+             run.request.task_id, tries, asks, run.skip_cache, state, run.created_at, run.updated_at, run.evidence_hash,
+             run.error_code, run.error_message);
     run.request.explain = (asks & 1) != 0;
     run.request.wording = (asks & 2) != 0;
     const json::value numbers = ParseJson(tries, "the tries of a stored diagnosis");
@@ -267,9 +267,10 @@ std::vector<DiagnosedRun> SqliteDiagnosisStore::Diagnosed(const model::Scope& sc
                                                           const std::vector<std::string>& run_ids) {
     // A result is large: only that of the newest diagnosis is looked into.
     static constexpr const char* kSql =
-        "SELECT wanted.value, id, coalesce(json_extract(result, '$.root_cause_type'), ''), "
+        "SELECT wanted.value, diagnoses.id, coalesce(json_extract(result, '$.root_cause_type'), ''), "
         "coalesce(json_extract(result, '$.root_cause_task'), '') "
-        "FROM json_each(?) AS wanted CROSS JOIN diagnoses ON id = (SELECT d.id FROM diagnoses AS d WHERE d.org = ? AND "
+        "FROM json_each(?) AS wanted CROSS JOIN diagnoses ON diagnoses.id = (SELECT d.id FROM diagnoses AS d WHERE "
+        "d.org = ? AND "
         "d.dag_id = ? AND d.run_id = wanted.value AND d.deployment = ? AND d.state = 'completed' AND d.result IS NOT "
         "NULL ORDER BY d.updated_at DESC, d.id DESC LIMIT 1)";
     return connections_.Read([&](Database& database) {
