@@ -1,8 +1,9 @@
 #include "diagnose/read/jvm_trace.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+
+#include "lake/user_code.h"
 
 namespace dagy::diagnose {
 namespace {
@@ -62,26 +63,7 @@ std::optional<Frame> ParseFrame(std::string_view text) {
     frame.file = place.substr(0, colon);
     if (colon != std::string_view::npos)
         std::from_chars(place.data() + colon + 1, place.data() + place.size(), frame.line);
-    static constexpr std::array<std::string_view, 17> kLibraries{"java.",
-                                                                 "javax.",
-                                                                 "sun.",
-                                                                 "jdk.",
-                                                                 "scala.",
-                                                                 "org.apache.",
-                                                                 "com.sun.",
-                                                                 "py4j.",
-                                                                 "org.springframework.",
-                                                                 "io.netty.",
-                                                                 "akka.",
-                                                                 "com.google.",
-                                                                 "org.postgresql.",
-                                                                 "com.mysql.",
-                                                                 "com.amazonaws.",
-                                                                 "software.amazon.",
-                                                                 "com.fasterxml."};
-    frame.is_user_code = std::ranges::none_of(kLibraries, [&](std::string_view library) {
-        return frame.function.starts_with(library) || frame.function.starts_with("java.base/");
-    });
+    frame.is_user_code = lake::IsUserMethod(frame.function);
     return frame;
 }
 

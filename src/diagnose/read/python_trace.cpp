@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "lake/user_code.h"
+
 namespace dagy::diagnose {
 namespace {
 
@@ -68,7 +70,7 @@ std::optional<Frame> ParseFrame(std::string_view text) {
     if (failed != std::errc()) return std::nullopt;
     const std::string_view rest(stop, static_cast<size_t>(end - stop));
     if (rest.starts_with(", in ")) frame.function = rest.substr(5);
-    frame.is_user_code = IsUserFile(frame.file);
+    frame.is_user_code = lake::IsUserFile(frame.file);
     return frame;
 }
 
@@ -108,14 +110,6 @@ void AppendLine(std::string& message, std::string_view text) {
 }
 
 }  // namespace
-
-bool IsUserFile(std::string_view file) {
-    for (const std::string_view part :
-         {"site-packages", "dist-packages", "/lib/python", "\\lib\\", "<frozen", "<string>", "pyspark.zip", "/pyspark/",
-          "py4j", "/airflow/models/", "/airflow/utils/", "/opt/spark/"})
-        if (file.find(part) != std::string_view::npos) return false;
-    return !file.empty();
-}
 
 size_t ClassNameLength(std::string_view text) {
     size_t end = 0;
@@ -246,7 +240,7 @@ void PythonTraceReader::AddBoxLine(std::string_view text) {
         Frame frame{.file = box_path_ + std::string(text.substr(0, colon))};
         std::from_chars(text.data() + colon + 1, text.data() + in, frame.line);
         frame.function = text.substr(in + 4);
-        frame.is_user_code = IsUserFile(frame.file);
+        frame.is_user_code = lake::IsUserFile(frame.file);
         if (current_->frames.size() < kFramesMax) current_->frames.push_back(std::move(frame));
         box_path_.clear();
     } else {

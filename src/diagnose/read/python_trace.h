@@ -55,9 +55,6 @@ class PythonTraceReader {
 /// A whole traceback text, as an error record holds it. `row` is given to all exceptions.
 std::optional<ExceptionChain> ParsePythonTrace(std::string_view text, int64_t row);
 
-/// Code of the task, not of Python, its packages or Airflow.
-bool IsUserFile(std::string_view file);
-
 /// `Name`, `pkg.Name` that may be an exception's class, at the front of `text`, followed by `: `, the end or a bracket;
 /// its length, or 0.
 size_t ClassNameLength(std::string_view text);

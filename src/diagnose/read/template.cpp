@@ -63,12 +63,4 @@ uint64_t TemplateHash(std::string_view line) {
     return hash ^ (hash >> 29);
 }
 
-std::string TemplateText(std::string_view line) {
-    std::string text;
-    Walk(
-        line, [&](std::string_view word) { text.append(word); },
-        [&](char sign) { text.append(sign == 'p' ? "<path>" : "<n>"); }, [&](char c) { text.push_back(c); });
-    return text;
-}
-
 }  // namespace dagy::diagnose

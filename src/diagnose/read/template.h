@@ -2,15 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace dagy::diagnose {
 
 /// Hash of `line` in which every word that holds a digit counts as one sign, and quoted text and paths as another.
 uint64_t TemplateHash(std::string_view line);
-
-/// The same, readable: `site <n> could not be read`.
-std::string TemplateText(std::string_view line);
 
 }  // namespace dagy::diagnose

@@ -9,6 +9,7 @@
 #include "ingest/airflow/python_traceback.h"
 #include "ingest/airflow/text_line.h"
 #include "ingest/utf8.h"
+#include "lake/error_signature.h"
 
 namespace dagy::ingest::airflow {
 namespace {
@@ -113,6 +114,7 @@ model::ErrorRow ErrorOf(const json::array& stacks, const std::optional<Time>& ts
     json::object extras{{"chain", std::move(chain)}};
     if (cut > 0) extras["cut_bytes"] = cut;
     error.extras = json::serialize(extras);
+    error.signature = lake::ErrorSignature(error);
     return error;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "ingest/ndjson/line_kinds.h"
+#include "lake/error_signature.h"
 
 namespace dagy::ingest::ndjson {
 namespace {
@@ -76,6 +77,7 @@ void AddError(LineMembers& line, BatchBuilder& batch) {
         row.error_status = static_cast<int>(*status);
     row.extras = line.ExtrasText();
     row.task_id = owner.task;
+    row.signature = lake::ErrorSignature(row);
     GroupOf(batch, owner, RecordKind::kError).errors.push_back(std::move(row));
 }
 
