@@ -108,6 +108,7 @@ class DiagnosisHandlers {
     store::DiagnosisRequest RequestOf(const Call& call) {
         store::DiagnosisRequest request{.scope = ScopeOf(call)};
         request.explain = call.Flag("explain");
+        request.wording = call.Flag("wording");
         const model::Run run = finder_.Find(request.scope.org, request.scope.deployment, StringOr(call.body, "dagId"),
                                             StringOr(call.body, "runId"));
         request.dag_id = run.dag_id;
@@ -178,7 +179,10 @@ void AddDiagnosisRoutes(RouteTable& table, RunFinder& finder, store::RunStore& r
     create.parameters = Join(
         ScopePath(),
         {QueryFlag("force", "Start anew, even beside one that is under way."),
-         QueryFlag("explain", "The diagnosis also lists every rule that fired and what its confidence is made of.")});
+         QueryFlag("explain", "The diagnosis also lists every rule that fired and what its confidence is made of."),
+         QueryFlag("wording",
+                   "The diagnosis also says in `wording` what a language model makes of it; only if the server has one "
+                   "(DAGY_LLM_URL), from redacted evidence. The diagnosis itself does not change.")});
     create.body_schema = "CreateDiagnosisRequest";
     create.answers = {
         {.status = 202, .description = "Accepted; follow its events.", .schema = "CreateDiagnosisResponse"}};

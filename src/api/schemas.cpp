@@ -1,7 +1,5 @@
 #include "api/schemas.h"
 
-#include "api/schema_parts.h"
-
 namespace dagy::api {
 namespace {
 
@@ -62,7 +60,15 @@ constexpr std::string_view kDiagnosis = R"json({
   "session_id": {"type": "string"}, "evidence_refs": {"type": "array", "items": {"type": "object"}},
   "similar_runs": {"type": "array", "items": {"type": "object"}}, "alternatives": {"type": "array", "items": {"type": "object"}},
   "rules_fired": {"type": "array", "items": {"$ref": "#/components/schemas/RuleFired"}, "description": "With explain: every rule that fired, heaviest first."},
-  "confidence_signals": {"type": "array", "items": {"$ref": "#/components/schemas/ConfidenceSignal"}, "description": "With explain: what the confidence is made of."}}},
+  "confidence_signals": {"type": "array", "items": {"$ref": "#/components/schemas/ConfidenceSignal"}, "description": "With explain: what the confidence is made of."},
+  "wording": {"$ref": "#/components/schemas/Wording"}}},
+"Wording": {"type": "object", "required": ["status"], "description": "With wording: what a language model made of the evidence; the rest of the diagnosis does not depend on it.", "properties": {
+  "status": {"type": "string", "enum": ["worded", "kept"]}, "model": {"type": "string"}, "reason": {"type": "string", "description": "Of kept: why there are no words of a model."},
+  "summary": {"type": "string"}, "root_cause": {"type": "string"}, "suggested_fix": {"type": "string"},
+  "sentences": {"type": "array", "items": {"type": "object", "required": ["field", "text", "refs"], "properties": {
+    "field": {"type": "string"}, "text": {"type": "string"}, "refs": {"type": "array", "items": {"type": "string"}}}}},
+  "dropped": {"type": "array", "items": {"type": "object", "properties": {"field": {"type": "string"}, "why": {"type": "string"}}}},
+  "redacted": {"type": "integer", "description": "Different values that were taken out of what the model saw."}}},
 "RuleFired": {"type": "object", "required": ["rule", "code", "score", "weight", "why"], "properties": {
   "rule": {"type": "string"}, "code": {"type": "string"}, "score": {"type": "number", "description": "How surely the rule means its code."},
   "weight": {"type": "number", "description": "What is left of the score after place, level and attempt; 0: another rule was better on the same text."},
@@ -180,7 +186,7 @@ constexpr std::string_view kRest = R"json({
 const json::object& Schemas() {
     static const json::object all = [] {
         json::object merged;
-        for (const std::string_view part : {kRequests, kDiagnosis, kRuns, kRest, kDagHistorySchemas, kArtifactSchemas}) {
+        for (const std::string_view part : {kRequests, kDiagnosis, kRuns, kRest}) {
             const json::value parsed = ParseJson(part, "a schema");
             for (const auto& member : parsed.as_object()) merged.insert(member);
         }

@@ -1,5 +1,8 @@
 #include "app/api_over_store.h"
 
+#include <spdlog/spdlog.h>
+
+#include "app/chat_model.h"
 #include "app/settings.h"
 #include "app/ui_files.h"
 #include "base/error.h"
@@ -33,16 +36,17 @@ diagnose::ServiceLimits Limits(ApiOverStore::Use use) {
 }  // namespace
 
 ApiOverStore::ApiOverStore(DataFolder& data, const Clock& clock, Use use, api::ApiOptions options)
-    : service_(data.store().runs(), data.store().diagnoses(), data.lake(), clock, Limits(use),
-               &data.store().guidance()) {
+    : wording_(ReadChatModel()),
+      service_(data.store().runs(), data.store().diagnoses(), data.lake(), clock, Limits(use), &data.store().guidance(),
+               wording_.get()) {
     const bool local = use == Use::kLocal;
+    // A command says itself what went wrong; its standard output is for what was asked.
+    if (local) spdlog::set_level(spdlog::level::off);
     api::ApiParts parts{
         .runs = data.store().runs(),
         .diagnoses = data.store().diagnoses(),
         .identities = data.store().identity(),
         .lake = data.lake(),
-        .events = data.store().events(),
-        .objects = data.objects(),
         .clock = clock,
         // One command cannot join a diagnosis of another process: it might have ended, and nobody would go on with it.
         .request_diagnosis = [this, local](

@@ -125,6 +125,8 @@ void Declare(CLI::App& app, Words& words, const Environment& environment, Termin
     diagnose->add_flag("--force", words.diagnose.force, "investigate anew, whatever is cached or running");
     diagnose->add_flag("--explain", words.diagnose.explain,
                        "show every rule that fired and what the confidence is made of");
+    diagnose->add_flag("--wording", words.diagnose.wording,
+                       "also in the words of the language model that DAGY_LLM_URL names; off without it");
     diagnose->add_flag("--verify", words.diagnose.verify,
                        "re-read every piece of evidence and compare it byte by byte");
     diagnose->callback([&, with_connection] {

@@ -38,6 +38,7 @@ struct DiagnoseWords {
     std::vector<int> tries;
     bool force = false;
     bool explain = false;
+    bool wording = false;
     bool verify = false;
 };
 int Diagnose(Context& context, const DiagnoseWords& words);
@@ -62,5 +63,7 @@ int Health(Context& context);
 std::string RenderDiagnosis(const json::object& diagnosis, const Terminal& terminal);
 /// The rules that fired and what the confidence is made of, as tables; empty where the diagnosis was not explained.
 std::string RenderExplanation(const json::object& diagnosis, const Terminal& terminal);
+/// What a language model made of it, or why there is nothing of that kind; empty where nobody asked for it.
+std::string RenderWording(const json::object& diagnosis, const Terminal& terminal);
 
 }  // namespace dagy::cli

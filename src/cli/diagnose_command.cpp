@@ -105,7 +105,7 @@ int ShowVerification(Context& context, const std::string& target) {
 int Diagnose(Context& context, const DiagnoseWords& words) {
     const json::object run = FindRun(context.connection, words.run);
     const std::string diagnoses = DiagnosesTarget(context.connection, run);
-    const std::string query = fmt::format("?force={}&explain={}", words.force, words.explain);
+    const std::string query = fmt::format("?force={}&explain={}&wording={}", words.force, words.explain, words.wording);
     const json::object created =
         context.connection.Json("POST", diagnoses + query, json::serialize(RequestBody(run, words))).as_object();
     const std::string target = diagnoses + "/" + StringOr(created, "runId");
@@ -123,8 +123,8 @@ int Diagnose(Context& context, const DiagnoseWords& words) {
             break;
         }
         case Output::kTable:
-            fmt::print("\n{}{}", RenderDiagnosis(diagnosis, context.terminal),
-                       RenderExplanation(diagnosis, context.terminal));
+            fmt::print("\n{}{}{}", RenderDiagnosis(diagnosis, context.terminal),
+                       RenderWording(diagnosis, context.terminal), RenderExplanation(diagnosis, context.terminal));
             break;
     }
     return 0;

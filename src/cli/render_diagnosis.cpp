@@ -129,6 +129,18 @@ std::string RenderDiagnosis(const json::object& diagnosis, const Terminal& termi
     return out;
 }
 
+std::string RenderWording(const json::object& diagnosis, const Terminal& terminal) {
+    const json::object* wording = GetObject(diagnosis, "wording");
+    if (wording == nullptr) return {};
+    const std::string model = Terminal::Safe(StringOr(*wording, "model", "a language model"));
+    std::string out = "\n" + terminal.Paint(Style::kCyan, "In the words of " + model) + "\n";
+    if (StringOr(*wording, "status") != "worded")
+        return out + "  none: " + Terminal::Safe(StringOr(*wording, "reason")) + "\n";
+    for (const char* field : {"summary", "root_cause", "suggested_fix"})
+        if (const std::string text = StringOr(*wording, field); !text.empty()) out += Indented(text) + "\n";
+    return out;
+}
+
 std::string RenderExplanation(const json::object& diagnosis, const Terminal& terminal) {
     const json::array* rules = GetArray(diagnosis, "rules_fired");
     const json::array* signals = GetArray(diagnosis, "confidence_signals");

@@ -111,6 +111,14 @@ void AddRefs(std::string& out, const json::object& diagnosis) {
     }
 }
 
+void AddWording(std::string& out, const json::object& diagnosis) {
+    const auto* wording = GetObject(diagnosis, "wording");
+    if (wording == nullptr || StringOr(*wording, "status") != "worded") return;
+    out += fmt::format("\n## In the words of {}\n\n", Escaped(StringOr(*wording, "model")));
+    for (const char* field : {"summary", "root_cause", "suggested_fix"})
+        if (const auto text = StringOr(*wording, field); !text.empty()) out += Escaped(text) + "\n\n";
+}
+
 }  // namespace
 
 std::string ToMarkdown(const json::object& diagnosis) {
@@ -129,6 +137,7 @@ std::string ToMarkdown(const json::object& diagnosis) {
     if (const auto steps = StringOr(diagnosis, "remediation"); !steps.empty())
         out += "\n## Steps\n\n" + WithBlocks(steps);
     AddPrevention(out, diagnosis);
+    AddWording(out, diagnosis);
     AddRefs(out, diagnosis);
     return out;
 }

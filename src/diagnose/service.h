@@ -16,6 +16,7 @@
 #include "diagnose/gather.h"
 #include "diagnose/service/guidance_book.h"
 #include "diagnose/service/guidance_trial.h"
+#include "diagnose/wording.h"
 #include "lake/lake.h"
 #include "store/diagnosis_store.h"
 #include "store/run_store.h"
@@ -36,7 +37,8 @@ struct ServiceLimits {
 class DiagnosisService {
   public:
     DiagnosisService(store::RunStore& runs, store::DiagnosisStore& diagnoses, lake::Lake& lake, const Clock& clock,
-                     ServiceLimits limits = {}, store::GuidanceStore* guidance = nullptr);
+                     ServiceLimits limits = {}, store::GuidanceStore* guidance = nullptr,
+                     WordingModel* wording = nullptr);
     ~DiagnosisService();
 
     /// Starts the threads; a server also takes up, from their beginning, diagnoses that an earlier process left
@@ -63,6 +65,7 @@ class DiagnosisService {
     void Execute(Job& job);
     void Investigate(Job& job);
     bool Replay(Job& job, const std::string& evidence_hash);
+    json::object Words(Job& job, const json::object& diagnosis);
     void Fail(Job& job, const std::string& code, const std::string& message);
     /// Flushes sentences that are due and stops diagnoses that are over their time.
     void Tick();
@@ -73,6 +76,7 @@ class DiagnosisService {
     const Clock& clock_;
     const ServiceLimits limits_;
     GuidanceBook guidance_;
+    WordingModel* const wording_;  ///< nullptr: there is none
 
     std::mutex mutex_;
     std::condition_variable work_, tick_;

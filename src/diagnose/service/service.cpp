@@ -24,8 +24,15 @@ struct DiagnosisService::Job {
 };
 
 DiagnosisService::DiagnosisService(store::RunStore& runs, store::DiagnosisStore& diagnoses, lake::Lake& lake,
-                                   const Clock& clock, ServiceLimits limits, store::GuidanceStore* guidance)
-    : runs_(runs), diagnoses_(diagnoses), lake_(lake), clock_(clock), limits_(std::move(limits)), guidance_(guidance) {}
+                                   const Clock& clock, ServiceLimits limits, store::GuidanceStore* guidance,
+                                   WordingModel* wording)
+    : runs_(runs),
+      diagnoses_(diagnoses),
+      lake_(lake),
+      clock_(clock),
+      limits_(std::move(limits)),
+      guidance_(guidance),
+      wording_(wording) {}
 
 DiagnosisService::~DiagnosisService() {
     Stop();
@@ -145,20 +152,38 @@ void DiagnosisService::Investigate(Job& job) {
     if (guidance)
         gathered.file.evidence_hash =
             Sha256Hex(fmt::format("{} guidance {}", gathered.file.evidence_hash, guidance->version()));
+    std::string evidence_hash = gathered.file.evidence_hash;
+    if (request.wording && wording_ != nullptr)
+        evidence_hash = Sha256Hex(fmt::format("{} words of {}", evidence_hash, wording_->name()));
     CrashPoint("diagnose.gathered");
-    if (!job.run.skip_cache && Replay(job, gathered.file.evidence_hash)) return;
+    if (!job.run.skip_cache && Replay(job, evidence_hash)) return;
     Options options;
     options.session_id = job.run.id;
     options.stop = job.stop.get_token();
     options.explain = request.explain;
     options.guidance = guidance;
     options.tell = [&](const std::string& text) { job.writer->Tell(text); };
-    const std::string result = json::serialize(Diagnose(gathered.file, options));
+    json::object diagnosis = Diagnose(gathered.file, options);
+    if (request.wording) {
+        diagnosis["wording"] = Words(job, diagnosis);
+        // What a model failed to do is not worth keeping: who asks again asks it again.
+        if (wording_ != nullptr && StringOr(diagnosis.at("wording").as_object(), "status") != "worded")
+            evidence_hash = Sha256Hex(evidence_hash + " failed " + job.run.id);
+    }
+    const std::string result = json::serialize(diagnosis);
     CrashPoint("diagnose.told");
     const Time now = clock_.Now();
     job.writer->Finish(DiagnosisState::kCompleted, {{0, "rca_diagnosis", result, now}, {0, "end", "{}", now}}, result,
-                       gathered.file.evidence_hash);
+                       evidence_hash);
     CrashPoint("diagnose.finish");
+}
+
+/// Whatever the model does, the diagnosis stands: its time is the model's own limit, and an end of the server's or of
+/// the diagnosis' time ends only the asking.
+json::object DiagnosisService::Words(Job& job, const json::object& diagnosis) {
+    if (wording_ == nullptr) return NotWorded("no language model is set up (DAGY_LLM_URL)");
+    job.writer->Tell(fmt::format("Asking {} to say it in other words; what is found stands.", wording_->name()));
+    return Reword(diagnosis, *wording_, job.stop.get_token());
 }
 
 bool DiagnosisService::Replay(Job& job, const std::string& evidence_hash) {
