@@ -1,5 +1,7 @@
 #include "api/schemas.h"
 
+#include "api/schema_parts.h"
+
 namespace dagy::api {
 namespace {
 
@@ -186,7 +188,7 @@ constexpr std::string_view kRest = R"json({
 const json::object& Schemas() {
     static const json::object all = [] {
         json::object merged;
-        for (const std::string_view part : {kRequests, kDiagnosis, kRuns, kRest}) {
+        for (const std::string_view part : {kRequests, kDiagnosis, kRuns, kRest, kDagHistorySchemas, kArtifactSchemas}) {
             const json::value parsed = ParseJson(part, "a schema");
             for (const auto& member : parsed.as_object()) merged.insert(member);
         }
