@@ -47,6 +47,8 @@ ApiOverStore::ApiOverStore(DataFolder& data, const Clock& clock, Use use, api::A
         .diagnoses = data.store().diagnoses(),
         .identities = data.store().identity(),
         .lake = data.lake(),
+        .events = data.store().events(),
+        .objects = data.objects(),
         .clock = clock,
         // One command cannot join a diagnosis of another process: it might have ended, and nobody would go on with it.
         .request_diagnosis = [this, local](
