@@ -19,6 +19,7 @@ export type TaskFlowNode = Node<TaskNodeData, "task">;
 
 /** What stands below the name: the role, or the state while there is none, and what cannot be drawn. */
 function sayMark(task: TaskView): string {
+  if (task.said !== undefined) return task.said;
   const mark = task.role && task.role !== "healthy" ? roleMark(task.role) : stateMark(task.state);
   if (task.instances > 0) return `${mark.word} · ${task.failedInstances}/${task.instances} failed`;
   return task.attempts > 1 ? `${mark.word} · ${task.attempts} attempts` : mark.word;

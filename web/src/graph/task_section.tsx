@@ -7,7 +7,7 @@ import { GraphLegend, TaskGraph } from "./task_graph";
 import { cascadeEdges, type TaskView } from "./task_view";
 
 interface Props {
-  tasks: RunTasks;
+  tasks: Pick<RunTasks, "dag_id" | "graph">;
   views: TaskView[];
   diagnosis: Diagnosis | null;
   chosen: string | null;

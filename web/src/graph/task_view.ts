@@ -15,6 +15,8 @@ export interface TaskView {
   failedInstances: number;
   /** The last attempt, of the worst instance. */
   last: TaskAttempt | null;
+  /** Stands below the name instead of role and state, where the graph is of no one run. */
+  said?: string;
 }
 
 const kWorstFirst = [

@@ -103,7 +103,7 @@ const kOrders: Record<Order, (a: Task, b: Task) => number> = {
   p95: (a, b) => (b.duration_seconds?.p95 ?? -1) - (a.duration_seconds?.p95 ?? -1),
 };
 
-export function TaskTable({ tasks }: { tasks: Task[] }) {
+export function TaskTable({ tasks, chosen }: { tasks: Task[]; chosen: string | null }) {
   const [order, setOrder] = useState<Order>("failed");
   const [all, setAll] = useState(false);
   const sorted = useMemo(
@@ -113,10 +113,10 @@ export function TaskTable({ tasks }: { tasks: Task[] }) {
   const head = { order, setOrder };
   return (
     <section className="card" aria-labelledby="tasks-title">
-      <h2 id="tasks-title">Tasks</h2>
+      <h2 id="tasks-title">Tasks in figures</h2>
       {tasks.length === 0 && <p className="quiet">No task was attempted in this time.</p>}
       {tasks.length > 0 && (
-        <ScrollBox label="Tasks">
+        <ScrollBox label="Table of tasks">
           <table>
             <thead>
               <tr>
@@ -134,7 +134,7 @@ export function TaskTable({ tasks }: { tasks: Task[] }) {
             </thead>
             <tbody>
               {sorted.slice(0, all ? undefined : kShownAtFirst).map((task) => (
-                <tr key={task.task_id}>
+                <tr key={task.task_id} className={task.task_id === chosen ? "chosen" : ""}>
                   <th scope="row" className="mono">
                     {task.task_id}
                   </th>

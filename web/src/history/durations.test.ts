@@ -68,3 +68,10 @@ test("tiny and no durations have a scale", () => {
   expect(makeChart([], null, null).ticks.map((tick) => tick.seconds)).toEqual([0, 1]);
   expect(makeChart([run(10, 0.3)], null, null).ticks.map((tick) => tick.seconds)).toEqual([0, 0.1, 0.2, 0.3]);
 });
+
+test("long durations have the steps of a clock", () => {
+  const ticks = (seconds: number) => makeChart([run(10, seconds)], null, null).ticks.map((tick) => tick.seconds);
+  expect(ticks(389)).toEqual([0, 120, 240, 360, 480]);
+  expect(ticks(50)).toEqual([0, 15, 30, 45, 60]);
+  expect(ticks(9000)).toEqual([0, 3600, 7200, 10_800]);
+});

@@ -22,6 +22,8 @@ export interface DurationChart {
 }
 
 const kSteps = [1, 2, 5];
+/** Above a minute steps are what a clock shows. */
+const kClockSteps = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400];
 const kTicksMax = 4;
 const kGoodRunsMin = 3;
 
@@ -104,14 +106,19 @@ function changeAt(
 /** 0 and up to four round values above it, the last at or over `longest`. */
 function ticksTo(longest: number): number[] {
   if (longest <= 0) return [0, 1];
-  const rough = longest / kTicksMax;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = (kSteps.find((each) => each * power >= rough) ?? 10) * power;
+  const step = stepOf(longest / kTicksMax);
   const ticks = [0];
   // Multiples, not sums: sums of tenths drift.
   for (let i = 1; ticks.length === 1 || (ticks.at(-1) ?? 0) < longest; i++)
     ticks.push(Number((i * step).toPrecision(12)));
   return ticks;
+}
+
+function stepOf(rough: number): number {
+  const clock = rough > 10 ? kClockSteps.find((each) => each >= rough) : undefined;
+  if (clock !== undefined) return clock;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return (kSteps.find((each) => each * power >= rough) ?? 10) * power;
 }
 
 /** Tasks of these runs, those of the newest first in their order. */

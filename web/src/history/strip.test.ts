@@ -18,12 +18,16 @@ const run = (day: number, state: TimelineRun["state"], seconds: number | null): 
 });
 const kRuns = [run(17, "SUCCEEDED", 10), run(18, "SUCCEEDED", 20), run(19, "FAILED", 5), run(20, "RUNNING", null)];
 
-test("bars are as high as runs are long; a run that goes on has the length it has reached", () => {
+test("bars are as high as runs are long; one that goes on has the length it has reached and flattens no other", () => {
   const { bars } = makeStrip(kRuns, "r19", null, Date.parse("2026-11-20T02:00:40Z"));
-  expect(bars.map((bar) => bar.height)).toEqual([0.25, 0.5, 0.125, 1]);
+  expect(bars.map((bar) => bar.height)).toEqual([0.5, 1, 0.25, 1]);
   expect(bars.map((bar) => bar.current)).toEqual([false, false, true, false]);
   expect(bars[2]?.label).toBe("Failed, 2026-11-19 02:00:00 UTC, 5 s, DATA_PARSE_ERROR, the run of this page");
   expect(bars[3]?.label).toContain("runs for 40 s");
+});
+
+test("a run that goes on alone is its own measure", () => {
+  expect(makeStrip([run(20, "RUNNING", null)], null, null, kNow).bars[0]?.height).toBe(1);
 });
 
 test("a run without times has no height, and the strip no marks without a first start", () => {

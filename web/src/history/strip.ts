@@ -5,7 +5,7 @@ import { sayDuration, sayTime, secondsBetween } from "../text/time";
 
 export interface StripBar {
   run: TimelineRun;
-  /** Share of the longest run's duration, 0 to 1; null where it is not known. */
+  /** Share of the duration of the longest run that has ended, 0 to 1; null where it is not known. */
   height: number | null;
   label: string;
   current: boolean;
@@ -41,12 +41,17 @@ export const secondsOf = (run: TimelineRun, now: number): number | null =>
 
 export function makeStrip(runs: TimelineRun[], current: string | null, story: StripStory | null, now: number): Strip {
   const seconds = runs.map((run) => secondsOf(run, now));
-  const longest = seconds.reduce<number>((most, each) => Math.max(most, each ?? 0), 0);
+  // A run that has gone on for days would flatten all others: it fills its bar, and its label says how long.
+  const ended = seconds.filter((_, i) => runs[i]?.state !== "RUNNING");
+  const longest = (ended.some((each) => each) ? ended : seconds).reduce<number>(
+    (most, each) => Math.max(most, each ?? 0),
+    0,
+  );
   const bars = runs.map((run, i) => {
     const took = seconds[i] ?? null;
     return {
       run,
-      height: took === null || longest === 0 ? null : took / longest,
+      height: took === null || longest === 0 ? null : Math.min(1, took / longest),
       label: sayRun(run, took, run.run_id === current),
       current: run.run_id === current,
     };

@@ -1,10 +1,12 @@
 /** One DAG: its last runs, how long they take, how often they succeed, and what they fail of. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo } from "react";
-import type { DagKey, Statistics } from "../api/history";
+import { useMemo, useState } from "react";
+import type { DagDetail, DagKey, Statistics } from "../api/history";
 import { dagQuery, statisticsQuery, timelineQuery } from "../api/queries";
+import { TaskSection } from "../graph/task_section";
 import { Causes, Days, TaskTable } from "../history/dag_figures";
+import { viewDag } from "../history/dag_graph";
 import { DurationChart } from "../history/duration_chart";
 import { RunStrip, StripLegend } from "../history/run_strip";
 import { makeStrip } from "../history/strip";
@@ -17,6 +19,11 @@ import { kDayRanges } from "../search";
 import { sayCount } from "../text/states";
 import { sayDuration } from "../text/time";
 
+interface Edge {
+  from?: string;
+  to?: string;
+}
+
 const route = getRouteApi("/dags/$dagId");
 
 export function DagPage() {
@@ -26,6 +33,7 @@ export function DagPage() {
   useTitle(dagId);
   const detail = useQuery(dagQuery(dag));
   const statistics = useQuery(statisticsQuery(dag, days));
+  const [chosen, setChosen] = useState<string | null>(null);
   return (
     <>
       <nav aria-label="Where" className="crumbs">
@@ -63,7 +71,15 @@ export function DagPage() {
         />
       )}
       {statistics.isPending && !detail.isError && <div className="skeleton skeleton-tall" aria-busy="true" />}
-      {statistics.data && <Figures dag={dag} statistics={statistics.data} />}
+      {detail.data && detail.data.nodes.length > 0 && statistics.data && (
+        <Graph
+          detail={detail.data}
+          figures={statistics.data.tasks}
+          chosen={chosen}
+          choose={(id) => setChosen((now) => (now === id ? null : id))}
+        />
+      )}
+      {statistics.data && <Figures dag={dag} statistics={statistics.data} chosen={chosen} />}
       {detail.data && <Source versions={detail.data.versions} source={detail.data.source ?? null} />}
     </>
   );
@@ -98,7 +114,23 @@ function LastRuns({ dag }: { dag: DagKey }) {
   );
 }
 
-function Figures({ dag, statistics }: { dag: DagKey; statistics: Statistics }) {
+interface GraphProps {
+  detail: DagDetail;
+  figures: Statistics["tasks"];
+  chosen: string | null;
+  choose: (id: string) => void;
+}
+
+function Graph({ detail, figures, chosen, choose }: GraphProps) {
+  const views = useMemo(() => viewDag(detail.nodes, figures), [detail.nodes, figures]);
+  const tasks = useMemo(
+    () => ({ dag_id: detail.dag_id, graph: { nodes: detail.nodes, edges: detail.edges as Edge[] } }),
+    [detail],
+  );
+  return <TaskSection tasks={tasks} views={views} diagnosis={null} chosen={chosen} choose={choose} />;
+}
+
+function Figures({ dag, statistics, chosen }: { dag: DagKey; statistics: Statistics; chosen: string | null }) {
   const { runs, success, failed, cancelled, running, success_rate, duration_seconds: took } = statistics;
   const navigate = route.useNavigate();
   const { days = kDayRanges[1] } = route.useSearch();
@@ -143,7 +175,7 @@ function Figures({ dag, statistics }: { dag: DagKey; statistics: Statistics }) {
       </section>
       <div className="columns">
         <Causes dag={dag} causes={statistics.causes} failed={failed} />
-        <TaskTable tasks={statistics.tasks} />
+        <TaskTable tasks={statistics.tasks} chosen={chosen} />
       </div>
     </>
   );
@@ -162,7 +194,7 @@ function Source({ versions, source }: { versions: string[]; source: string | nul
   return (
     <section className="card" aria-labelledby="versions-title">
       <h2 id="versions-title">Versions</h2>
-      <p>
+      <p className="versions">
         {versions.length === 0 && <span className="quiet">None is on record.</span>}
         {versions.map((version) => (
           <code key={version} className="chip">

@@ -101,7 +101,9 @@ test("the page of a DAG: figures, causes, tasks, versions; they agree with what 
     await figures.getByText("Success rate").waitFor();
     assert.match(await figures.innerText(), /Success rate\s+80 %\s+Runs\s+20\s+Succeeded\s+16\s+Failed\s+4/);
     assert.equal(await bars(page).count(), kRuns);
-    const tasks = page.getByRole("region", { name: "Tasks" });
+    const node = page.locator('button.task-node[data-task="extract"]');
+    await node.filter({ hasText: "24 attempts, 8 failed" }).waitFor();
+    const tasks = page.getByRole("region", { name: "Tasks in figures" });
     assert.match(await tasks.locator("tbody tr").first().innerText(), /extract\s+24\s+8 33 %\s+4\s+50 s\s+50 s/);
     await tasks.getByRole("button", { name: "Task" }).click();
     assert.equal(await tasks.locator('th[aria-sort="ascending"]').count(), 1);
