@@ -21,6 +21,7 @@
 #include "api/record_routes.h"
 #include "api/run_routes.h"
 #include "api/schemas.h"
+#include "api/search_routes.h"
 #include "base/error.h"
 #include "base/ids.h"
 
@@ -77,7 +78,9 @@ struct Api::State {
           health(std::move(parts.health), parts.clock, options.version, options.health),
           hub(parts.diagnoses, parts.clock, options.streams),
           log_streams(parts.events, parts.runs, parts.lake, parts.clock, hub.slots(), options.log_streams),
-          downloads(options.downloads, options.downloads_waiting_max) {
+          search_engine(parts.runs, parts.lake, options.search),
+          downloads(options.downloads, options.downloads_waiting_max),
+          searches(options.searches, options.downloads_waiting_max) {
         AddDiagnosisRoutes(table, finder, parts.runs, parts.diagnoses, hub, parts.request_diagnosis,
                            parts.verify_diagnosis);
         if (parts.guidance != nullptr)
@@ -89,6 +92,11 @@ struct Api::State {
         AddArtifactRoutes(table, finder, parts.runs, parts.lake, parts.objects, parts.clock);
         AddObjectRoutes(table, parts.objects, downloads, parts.clock);
         AddLogStreamRoutes(table, finder, parts.runs, log_streams);
+        AddSearchRoutes(table, {.engine = search_engine,
+                                .pool = searches,
+                                .slots = std::make_shared<StreamSlots>(
+                                    options.searches_each_max, options.searches + options.downloads_waiting_max),
+                                .clock = parts.clock});
         AddIngestRoutes(table, finder, parts.identities, parts.lake);
         AddIdentityRoutes(table, sign_in, keys, parts.identities, parts.clock);
         AddHealthRoutes(table, health);
@@ -106,7 +114,9 @@ struct Api::State {
     HealthChecks health;
     SseHub hub;
     LogStreamHub log_streams;
+    search::SearchEngine search_engine;
     DownloadPool downloads;
+    DownloadPool searches;
     RouteTable table;
 };
 
@@ -128,6 +138,7 @@ void Api::Stop() {
     state_->hub.Stop();
     state_->log_streams.Stop();
     state_->downloads.Stop();
+    state_->searches.Stop();
 }
 
 net::RouteInfo Api::Route(const net::Request& head) {

@@ -18,6 +18,7 @@
 #include "lake/lake.h"
 #include "net/http.h"
 #include "objects/object_store.h"
+#include "search/search_engine.h"
 #include "store/diagnosis_store.h"
 #include "store/event_log.h"
 #include "store/identity_store.h"
@@ -49,6 +50,9 @@ struct ApiOptions {
     LogStreamOptions log_streams;
     HealthOptions health;
     identity::SignInOptions sign_in;
+    search::SearchLimits search;      ///< of /api/v1/search; its time is DAGY_SEARCH_TIMEOUT_SECONDS
+    size_t searches = 4;              ///< at once
+    size_t searches_each_max = 8;     ///< of one identity, waiting ones included
     int search_days_max = 7;          ///< DAGY_SEARCH_MAX_DAYS
     size_t body_bytes_max = 1 << 20;  ///< of a JSON body
     size_t downloads = 8;             ///< long answers at once

@@ -8,4 +8,6 @@ namespace dagy::api {
 extern const std::string_view kArtifactSchemas;
 extern const std::string_view kDagHistorySchemas;
 
+extern const std::string_view kSearchSchemas;
+
 }  // namespace dagy::api

@@ -188,7 +188,8 @@ constexpr std::string_view kRest = R"json({
 const json::object& Schemas() {
     static const json::object all = [] {
         json::object merged;
-        for (const std::string_view part : {kRequests, kDiagnosis, kRuns, kRest, kDagHistorySchemas, kArtifactSchemas}) {
+        for (const std::string_view part :
+             {kRequests, kDiagnosis, kRuns, kRest, kSearchSchemas, kDagHistorySchemas, kArtifactSchemas}) {
             const json::value parsed = ParseJson(part, "a schema");
             for (const auto& member : parsed.as_object()) merged.insert(member);
         }

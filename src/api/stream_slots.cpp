@@ -12,9 +12,8 @@ std::shared_ptr<StreamSlots::Slot> StreamSlots::Take(const std::string& who) {
         size_t& mine = open_[who];
         if (mine >= each_max_ || all_ >= all_max_) {
             const std::string detail =
-                mine >= each_max_
-                    ? fmt::format("{} event streams are open for this identity, the most there may be", mine)
-                    : fmt::format("{} event streams are open on this server, the most there may be", all_);
+                mine >= each_max_ ? fmt::format("{} streams are open for this identity, the most there may be", mine)
+                                  : fmt::format("{} streams are open on this server, the most there may be", all_);
             if (mine == 0) open_.erase(who);
             throw ProblemError({.code = "too_many_streams",
                                 .detail = detail + "; close one first",
