@@ -71,7 +71,26 @@ std::vector<size_t> BulkApply::GroupsToLift(const model::Batch& batch) const {
 
 store::ApplyResult BulkApply::Apply(const model::Batch& batch) {
     const std::vector<size_t> lifted = GroupsToLift(batch);
-    if (lifted.empty()) return ingest_.Apply(batch);
+    store::ApplyResult result = lifted.empty() ? ingest_.Apply(batch) : ApplyLifted(batch, lifted);
+    if (!result.progress_conflict && result.seen.empty()) Relieve(batch, lifted);
+    return result;
+}
+
+// The batch is durable whatever comes of it: what cannot be settled now is settled with what comes later.
+void BulkApply::Relieve(const model::Batch& batch, const std::vector<size_t>& lifted) {
+    if (!options_.find_run) return;
+    for (size_t i = 0; i < batch.records.size(); ++i) {
+        const model::RecordGroup& group = batch.records[i];
+        if (std::binary_search(lifted.begin(), lifted.end(), i) || !backlog_.Add(batch.scope, group)) continue;
+        try {
+            if (const auto run = options_.find_run(batch.scope, group.run))
+                settler_.Settle({run->key, group.phase, group.attempt});
+        } catch (const Error&) {
+        }
+    }
+}
+
+store::ApplyResult BulkApply::ApplyLifted(const model::Batch& batch, const std::vector<size_t>& lifted) {
     const model::Batch rest = WithoutGroups(batch, lifted);
     for (int tries = 0; tries < kTriesMax; ++tries) {
         const std::vector<store::NewChunk> chunks = WriteChunks(batch, lifted);

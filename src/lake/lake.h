@@ -31,9 +31,10 @@ struct LakeOptions {
     int64_t memory_limit_bytes = int64_t{256} << 20;  ///< DuckDB's
     int threads = 2;
     size_t concurrent_queries = 4;
-    int64_t chunk_rows_min = 65536;  ///< a group of at least so many rows is written as a chunk at once
-    int64_t orphan_age_s = 3600;     ///< objects that nobody registered are left alone so long
-    int64_t garbage_age_s = 60;      ///< replaced chunks stay so long for who is reading them
+    int64_t chunk_rows_min = 65536;               ///< a group of at least so many rows is written as a chunk at once
+    size_t pending_bytes_max = size_t{64} << 20;  ///< text of one phase that waits unsettled; more is settled by Apply
+    int64_t orphan_age_s = 3600;                  ///< objects that nobody registered are left alone so long
+    int64_t garbage_age_s = 60;                   ///< replaced chunks stay so long for who is reading them
 
     // What is known elsewhere and only names or describes objects; each may be left out.
     std::function<std::string(const std::string& org)> default_deployment_of;  ///< without it no run has `@dep_…`
@@ -60,9 +61,8 @@ struct PageQuery {
     model::RecordKind kind = model::RecordKind::kLog;
     size_t offset = 0;
     size_t limit = 50;
-    std::optional<model::Level> level;  ///< logs: exactly this one
-    std::optional<std::string>
-        keyword;  ///< case-insensitive substring of a searchable text (search_row.h)
+    std::optional<model::Level> level;   ///< logs: exactly this one
+    std::optional<std::string> keyword;  ///< case-insensitive substring of a searchable text (search_row.h)
 };
 
 struct Column {
@@ -111,8 +111,8 @@ class Lake {
     /// Settles what `PendingPhases` lists, at most `phases`; returns how many it did. One that fails holds up no other
     /// one; its error is thrown only where none could be settled.
     virtual size_t SettleSome(size_t phases) = 0;
-    /// Makes the search index of what `UnindexedPhases` lists, at most `phases`; returns how many it did. A chunk without
-    /// an index is searched all the same. One that fails holds up no other one, as with SettleSome.
+    /// Makes the search index of what `UnindexedPhases` lists, at most `phases`; returns how many it did. A chunk
+    /// without an index is searched all the same. One that fails holds up no other one, as with SettleSome.
     virtual size_t IndexSome(size_t /*phases*/) { return 0; }
     /// Deletes objects under the root that no transaction registered and that are older than an hour; and replaced
     /// chunks past their time.

@@ -54,6 +54,22 @@ TEST_F(BulkTest, ABigGroupIsAChunkAtOnce) {
     EXPECT_EQ(here_.store->runs().Phases(Ref().run_key).at(0).error_log_count, 178);
 }
 
+TEST_F(LakeTest, WhatPilesUpIsSettledOnTheWay) {
+    const LakeOn tight(folder_.path(), {.pending_bytes_max = 64 << 10});
+    int64_t waiting_max = 0;
+    for (int i = 0; i < 40; ++i) {
+        tight.lake->Apply(LogBatch(Lines(i * 200, 200)));
+        int64_t waiting = 0;
+        for (const auto& block : records().View(Ref(), RecordKind::kLog, false).blocks) waiting += block.rows;
+        waiting_max = std::max(waiting_max, waiting);
+    }
+    EXPECT_LT(waiting_max, 2000) << "of 8,000";
+    EXPECT_GT(ChunksOf().size(), 2U);
+    const std::vector<std::string> rows = Logs();
+    ASSERT_EQ(rows.size(), 8000U);
+    for (size_t i = 0; i < rows.size(); ++i) ASSERT_TRUE(rows[i].contains("\"line " + std::to_string(i) + "\"")) << i;
+}
+
 TEST_F(BulkTest, WithoutADateABigGroupWaits) {
     model::Batch batch = LogBatch(Lines(0, 250));
     batch.runs.clear();
