@@ -5,6 +5,7 @@
   http       small JSON (/health/live) beside nginx `return 200`, the same load
   stream     one diagnosis to 100, 500 and 2,000 readers beside nginx with nchan publishing the same events
   templates  the log-template miner beside Drain3 on the Loghub-2k sets (needs --loghub DIR, a copy of that repository)
+  attempt    one attempt of --attempt-bytes (5G): taken in and diagnosed, time and memory; only when named
 
 Machines are noisy: read the ratios. Peers are installed on first use, by the package managers, in build/bench.
 """
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 
+import attempt
 from serving import TOOLS, WORK, Served, free_port, generated, need
 from stream import stream
 from templates import templates
@@ -128,14 +130,16 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--dagy", required=True, type=pathlib.Path)
     parser.add_argument("--loghub", type=pathlib.Path)
+    parser.add_argument("--attempt-bytes", type=attempt.size_of, default=5 << 30)
     parser.add_argument("--output", choices=("table", "json"), default="table")
     arguments = parser.parse_args()
-    unknown = set(arguments.names) - set(BENCHES)
+    benches = {**BENCHES, "attempt": lambda dagy, _: attempt.attempt(dagy, arguments.attempt_bytes)}
+    unknown = set(arguments.names) - set(benches)
     if unknown:
-        parser.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+        parser.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(benches)}")
     rows = []
     for name in arguments.names or BENCHES:
-        rows += BENCHES[name](arguments.dagy.resolve(), arguments.loghub)
+        rows += benches[name](arguments.dagy.resolve(), arguments.loghub)
     if arguments.output == "json":
         print(json.dumps(rows))
     else:

@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 WORK = ROOT / "build" / "bench"
@@ -77,10 +78,10 @@ class Served:
         me = json.load(self.request("GET", "/api/v1/me")[1])
         return f"/organizations/{me['organization_id']}/observability/deployments/{me['deployment_id']}/dag-failure-diagnosis/runs"
 
-    def diagnose(self, dag, run):
+    def diagnose(self, dag, run, **asks):
         """Asks for a fresh diagnosis; the target of the diagnosis run."""
-        prefix = self.diagnoses
-        status, answer = self.request("POST", f"{prefix}?force=true", json.dumps({"dagId": dag, "runId": run, "skipCacheRead": True}))
+        prefix, query = self.diagnoses, urllib.parse.urlencode({"force": "true", **asks})
+        status, answer = self.request("POST", f"{prefix}?{query}", json.dumps({"dagId": dag, "runId": run, "skipCacheRead": True}))
         created = json.load(answer)
         if status != 202:
             raise SystemExit(f"error: the diagnosis was not taken: {created}")

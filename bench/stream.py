@@ -2,17 +2,21 @@
 
 `live`: every reader is there before the first event; from the first byte at any of them until the last has the end.
 `late`: every reader comes after the end; from the first connection until the last has all of it. CPU is the server's own.
+Memory of a waiting reader: of 2,000 that sit at a diagnosis in which nothing happens.
 """
 
+import contextlib
 import http.client
 import json
+import os
 import pathlib
+import socket
 import statistics
 import subprocess
 import tempfile
 import time
 
-from serving import ROOT, TOOLS, Served, free_port, generated, need, peak_mib
+from serving import ROOT, TOOLS, Served, free_port, generated, memory_mib, need, peak_mib
 
 READERS = (100, 500, 2000)
 ROUNDS = 3
@@ -50,12 +54,10 @@ class Readers:
         return report
 
 
-def example(dagy, home):
-    """A data folder with the example's runs and a run that keeps the one diagnosis thread busy for a while."""
-    env = {"DAGY_LOCAL_DIR": str(home), "PATH": "/usr/bin:/bin"}
-    first = subprocess.run([dagy, "import", "airflow", ROOT / "examples/orders-daily/airflow", "--quiet"], env=env, check=True, capture_output=True, text=True).stderr
-    subprocess.run([dagy, "ingest", generated(1_000_000), "--quiet"], env=env, check=True, capture_output=True)
-    return first, json.loads((ROOT / "examples/orders-daily/case.json").read_text())
+def import_example(dagy, home):
+    """The example's case, and what the first start showed."""
+    done = subprocess.run([dagy, "import", "airflow", ROOT / "examples/orders-daily/airflow", "--quiet"], env={**os.environ, "DAGY_LOCAL_DIR": str(home)}, check=True, capture_output=True, text=True)
+    return json.loads((ROOT / "examples/orders-daily/case.json").read_text()), done.stderr
 
 
 def status_of(server, target):
@@ -109,7 +111,10 @@ class Nchan:
             if answer.status not in (201, 202):
                 raise SystemExit(f"error: nchan refused an event: {answer.status}")
 
-    def stop(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(20)
 
@@ -147,23 +152,35 @@ def rows_for(server, case, nchan, count):
             for label, x, y, ratio in rows]
 
 
+def waiting(dagy, home, nchan):
+    """What each of the most readers costs while nothing happens: a diagnosis that waits for a language model that says nothing."""
+    count = READERS[-1]
+    case, first = import_example(dagy, home)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = {"DAGY_LLM_URL": f"http://127.0.0.1:{silent.getsockname()[1]}", "DAGY_LLM_MODEL": "none", "DAGY_LLM_TIMEOUT_SECONDS": "60"}
+        with Served(dagy, home, first, **settings) as server:
+            target = server.diagnose(case["dag_id"], case["run_id"], wording="true")
+            each = []
+            for pid, port, path, headers in ((server.process.pid, server.port, f"{target}/events", [f"Authorization: Bearer {server.key}"]), (nchan.worker, nchan.port, "/sub/waiting", [])):
+                before = memory_mib(pid)
+                readers = Readers(port, path, count, [], *headers).wait_ready()
+                each.append(round((memory_mib(pid) - before) * 1024 / count, 1))
+                readers.process.kill()
+                readers.process.wait(20)
+    return {"what": f"memory of each of {count} waiting readers, KiB", "ours": each[0], "peer": PEER, "theirs": each[1], "ratio": round(each[0] / each[1], 2)}
+
+
 def stream(dagy, _):
     need("nginx", "nginx-light")
     if not pathlib.Path("/usr/lib/nginx/modules/ngx_nchan_module.so").exists():
         subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", "libnginx-mod-nchan"], check=True, stdout=subprocess.DEVNULL)
-    with tempfile.TemporaryDirectory(prefix="dagy-bench-") as home, tempfile.TemporaryDirectory(prefix="dagy-bench-") as nginx_home:
-        first, case = example(dagy, home)
-        nchan = Nchan(nginx_home)
-        try:
-            # One thread of diagnosis: what waits behind the big ones begins when they are done, and then has the machine for itself.
-            with Served(dagy, home, first, DAGY_DIAGNOSIS_THREADS="1") as server:
-                events_of(server, server.diagnose(*BIG))  # caches are warm, memory has its size
-                rows, peaks = [], []
-                for count in READERS:
-                    rows += rows_for(server, case, nchan, count)
-                    peaks.append((count, rows[-1]["ours"], rows[-1]["theirs"]))
-                more = peaks[-1][0] - peaks[0][0]
-                x, y = (round((peaks[-1][i] - peaks[0][i]) * 1024 / more, 1) for i in (1, 2))
-                return [*rows, {"what": f"memory that each of {more} more readers costs, KiB", "ours": x, "peer": PEER, "theirs": y, "ratio": round(x / y, 2)}]
-        finally:
-            nchan.stop()
+    with contextlib.ExitStack() as stack:
+        home, small, nginx_home = (stack.enter_context(tempfile.TemporaryDirectory(prefix="dagy-bench-")) for _ in range(3))
+        nchan = stack.enter_context(Nchan(nginx_home))
+        rows = [waiting(dagy, small, nchan)]
+        case, first = import_example(dagy, home)
+        subprocess.run([dagy, "ingest", generated(1_000_000), "--quiet"], env={**os.environ, "DAGY_LOCAL_DIR": home}, check=True, capture_output=True)
+        # One thread of diagnosis: what waits behind the big ones begins when they are done, and then has the machine for itself.
+        with Served(dagy, home, first, DAGY_DIAGNOSIS_THREADS="1") as server:
+            events_of(server, server.diagnose(*BIG))  # caches are warm, memory has its size
+            return [row for count in READERS for row in rows_for(server, case, nchan, count)] + rows
