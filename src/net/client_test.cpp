@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <stop_token>
+#include <thread>
 
 #include "base/error.h"
 #include "net/test_server.h"
@@ -142,6 +144,38 @@ TEST_F(ClientTest, SilenceIsATimeout) {
     silent.Start();
     EXPECT_EQ(ErrorOf({.url = silent.Url("/"), .timeout = std::chrono::milliseconds(50)}).code(), ErrorCode::kTimeout);
     release.set_value();
+}
+
+TEST_F(ClientTest, OneThatIsToldToStopDoesNotWaitForAnAnswer) {
+    TestServer silent;
+    std::promise<void> asked, release;
+    silent.handler.handle = [&](const Request&) {
+        asked.set_value();
+        release.get_future().wait();
+        return Response{};
+    };
+    silent.Start();
+    std::stop_source stop;
+    std::jthread stopper([&] {
+        asked.get_future().wait();
+        stop.request_stop();
+    });
+    EXPECT_EQ(
+        ErrorOf({.url = silent.Url("/"), .timeout = std::chrono::milliseconds(0), .stop = stop.get_token()}).code(),
+        ErrorCode::kTimeout);
+    release.set_value();
+}
+
+TEST_F(ClientTest, HeadersOverTheLimitAreAnError) {
+    TestServer wordy;
+    wordy.handler.handle = [](const Request&) {
+        Response response;
+        for (int i = 0; i < 50; ++i) response.headers.emplace_back("X-More", std::string(100, 'x'));
+        return response;
+    };
+    wordy.Start();
+    EXPECT_EQ(ErrorOf({.url = wordy.Url("/"), .header_bytes_max = 5000}).code(), ErrorCode::kTooLarge);
+    EXPECT_EQ(Fetch({.url = wordy.Url("/"), .header_bytes_max = 10000}).status, 200);
 }
 
 TEST_F(ClientTest, BadUrlsAreNamed) {
