@@ -87,6 +87,33 @@ TEST(ClassifyTest, UnlessItFailsOnWhatTheFirstLeftBehind) {
     EXPECT_EQ(CodeOf(candidates), "NETWORK_READ_TIMEOUT");
 }
 
+std::string Printed(std::string_view text) {
+    return R"({"timestamp":"2026-01-01T00:00:04Z","level":"info","event":")" + std::string(text) +
+           R"(","logger":"task.stdout"})" + "\n";
+}
+
+TEST(ClassifyTest, AnExceptionThatIsToldJustBeforeAGeneralStopIsTheCause) {
+    const std::string stop = Failed("RuntimeError", "no input for this step");
+    EXPECT_EQ(CodeOf(Classify(Knowledge::Builtin(), {}, {ReadText(Printed("loading: KeyError: 'EUR'") + stop)})),
+              "USER_CODE_PYTHON_KEY_ERROR");
+    EXPECT_EQ(CodeOf(Classify(Knowledge::Builtin(), {}, {ReadText(Printed("loading (1/3): KeyError: 'EUR'") + stop)})),
+              "USER_CODE_PYTHON_UNCLASSIFIED")
+        << "there was another try";
+    EXPECT_EQ(CodeOf(Classify(Knowledge::Builtin(), {},
+                              {ReadText(Printed("loading: KeyError: 'EUR'") + Failed("IndexError", "list index"))})),
+              "USER_CODE_PYTHON_INDEX_ERROR")
+        << "who looks something up does not only stop";
+}
+
+TEST(ClassifyTest, AnErrorRecordWithoutALogRowIsCitedByItsOwn) {
+    AttemptReader reader(Knowledge::Builtin(), {.run_key = 1, .phase = "t", .attempt = 1}, "d", "r", "t");
+    reader.AddErrors(std::vector<model::ErrorRow>{{.row = 3, .error_type = "KeyError", .error_detail = "'EUR'"}});
+    const auto candidates = Classify(Knowledge::Builtin(), {}, {reader.Finish()});
+    ASSERT_EQ(CodeOf(candidates), "USER_CODE_PYTHON_KEY_ERROR");
+    EXPECT_EQ(candidates.front().proof.kind, Proof::Kind::kError);
+    EXPECT_EQ(candidates.front().proof.row, 3);
+}
+
 TEST(ClassifyTest, KillIsMemoryOnlyWithSignsOfMemory) {
     const std::string killed =
         R"({"timestamp":"2026-01-01T00:00:09Z","level":"critical","event":"Process terminated by signal. Likely out of memory error (OOM). For more information, see x","logger":"task","signal":-9,"signal_name":"SIGKILL"})";

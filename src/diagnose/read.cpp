@@ -11,6 +11,7 @@
 #include "diagnose/read/line.h"
 #include "diagnose/read/memory_track.h"
 #include "diagnose/read/python_trace.h"
+#include "diagnose/read/told_exception.h"
 
 namespace dagy::diagnose {
 namespace {
@@ -209,8 +210,9 @@ void AttemptReader::State::AddLine(Line& line, std::string_view recorded, std::s
     if (line.continues && stream.prints_input) return;
     const bool may_match = scanner.MayMatch(line.text);
     const bool open = stream.python.is_open() || stream.jvm.is_open();
-    if (!may_match && !open && line.level < model::Level::kError && !line.is_orchestrator &&
-        line.text.find("onnection") == std::string_view::npos) {
+    const auto says = [&](std::string_view words) { return line.text.find(words) != std::string_view::npos; };
+    if (!may_match && !open && line.level < model::Level::kError && !line.is_orchestrator && !says("onnection") &&
+        !says("Error") && !says("xception")) {
         if (!line.continues) {
             stream.head.clear();
             stream.is_orchestrator = false;
@@ -270,9 +272,12 @@ void AttemptReader::State::Judge(const Line& line, std::string_view recorded, st
         if (match.pattern->is_own && line.is_orchestrator) continue;
         if (best == nullptr || match.pattern->score > best->score) best = match.pattern;
     }
-    if (best == nullptr && level < model::Level::kError) return;
+    const bool tells = best == nullptr && level < model::Level::kError && !ToldClass(line.body).empty();
+    if (best == nullptr && level < model::Level::kError && !tells) return;
     if (best == nullptr && line.is_orchestrator) return;
-    collector.AddSignal(best != nullptr ? (line.is_orchestrator ? "lifecycle" : "words") : "error_line",
+    collector.AddSignal(best != nullptr ? (line.is_orchestrator ? "lifecycle" : "words")
+                        : tells         ? "told_exception"
+                                        : "error_line",
                         best != nullptr ? best->id : "", line, recorded, level);
 }
 
@@ -291,13 +296,15 @@ void AttemptReader::State::TakeLifecycle(const Lifecycle& found, const Line& lin
 
 void AttemptReader::State::TakeErrors() {
     for (const auto& error : errors) {
-        auto chain = ParsePythonTrace(error.traceback, error.log_row.value_or(-1));
-        if (!chain) chain = ParseJvmTrace(error.traceback, error.log_row.value_or(-1));
+        // A record that no log row carried is cited by its own row.
+        const int64_t row = error.log_row.value_or(error.row);
+        auto chain = ParsePythonTrace(error.traceback, row);
+        if (!chain) chain = ParseJvmTrace(error.traceback, row);
         if (!chain) {
             chain.emplace();
             chain->exceptions.push_back({.type = error.error_type,
                                          .message = error.error_detail.empty() ? error.error_title : error.error_detail,
-                                         .row = error.log_row.value_or(-1)});
+                                         .row = row});
         }
         for (auto& exception : chain->exceptions) exception.from_error_record = true;
         AppendInner(*chain);

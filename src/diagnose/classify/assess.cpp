@@ -7,6 +7,7 @@
 
 #include "diagnose/classify/frames.h"
 #include "diagnose/read/line.h"
+#include "diagnose/read/told_exception.h"
 
 namespace dagy::diagnose {
 namespace {
@@ -75,6 +76,12 @@ Beaten BeatenOf(const Verdict& verdict) {
 void Beat(Verdict& winner, Verdict& loser) {
     for (auto& beaten : loser.beaten) winner.beaten.push_back(std::move(beaten));
     winner.beaten.push_back(BeatenOf(loser));
+}
+
+bool SaysParsing(std::string_view message) {
+    static const re2::RE2 kParsing(
+        R"((?i)\b(?:pars|cast|conver|decod|deserial|format|read|unsupported type|expected str))");
+    return re2::RE2::PartialMatch(re2::StringPiece(message.data(), std::min<size_t>(message.size(), 2000)), kParsing);
 }
 
 std::string PathIn(std::string_view message) {
@@ -150,16 +157,37 @@ std::optional<Verdict> Assessor::Embedded(std::string_view text) {
     while (re2::RE2::FindAndConsume(&rest, kClass, &name, &before_colon)) {
         if (name.empty()) name = before_colon;
         const ClassRow* row = tables_.FindClass(name);
+        double factor = 1;
+        if (row == nullptr) {
+            row = KinOf(name.substr(name.rfind('.') + 1)).second;
+            factor = 0.9;
+        }
         if (row == nullptr || row->kind == Kind::kWrapper || row->kind == Kind::kControl) continue;
-        if (best && best->score >= row->score) continue;
+        if (best && best->score >= row->score * factor) continue;
         best = Verdict{.code = row->code,
-                       .score = row->score,
+                       .score = row->score * factor,
                        .rule = "class." + name,
                        .why = name + " inside the message",
                        .exception_class = name,
                        .kind = row->kind};
     }
     return best;
+}
+
+std::pair<std::string, const ClassRow*> Assessor::KinOf(std::string_view short_type) const {
+    // From the longest ending down; the last word alone (`Error`, `Timeout`) says too little.
+    for (size_t at = 1; at < short_type.size(); ++at) {
+        const bool word_begins =
+            short_type[at] >= 'A' && short_type[at] <= 'Z' && short_type[at - 1] >= 'a' && short_type[at - 1] <= 'z';
+        if (!word_begins) continue;
+        const std::string_view ending = short_type.substr(at);
+        const bool two_words = std::ranges::any_of(ending.substr(1), [](char c) { return c >= 'A' && c <= 'Z'; });
+        if (!two_words) break;
+        const ClassRow* row = tables_.FindClass(ending);
+        if (row != nullptr && (row->kind == Kind::kGeneric || row->kind == Kind::kCause))
+            return {std::string(ending), row};
+    }
+    return {{}, nullptr};
 }
 
 std::optional<Verdict> Assessor::OfException(const Exception& exception, bool with_own) {
@@ -177,6 +205,16 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
                     .why = exception.type + ", a class without a code of its own",
                     .kind = Kind::kGeneric};
     if (exception.language == "jvm") verdict.code = "USER_CODE_JVM_EXCEPTION";
+    // A library's `AddressValueError` is a ValueError with a longer name; a user's own class means what its user says.
+    if (row == nullptr && !user) {
+        const auto [name, kin] = KinOf(short_type);
+        if (kin != nullptr)
+            verdict = {.code = kin->code,
+                       .score = std::min(kin->score * 0.9, 0.62),
+                       .rule = "class.kin." + name,
+                       .why = exception.type + ", a kind of " + name,
+                       .kind = Kind::kGeneric};
+    }
     if (row != nullptr)
         verdict = {.code = row->code,
                    .score = row->score,
@@ -195,7 +233,8 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
                    .rule = "frames.environ",
                    .why = "a look-up in os.environ failed"};
     if ((short_type == "ValueError" || short_type == "TypeError" || short_type == "OverflowError") &&
-        RaisedByParser(exception) && verdict.kind == Kind::kGeneric)
+        RaisedByParser(exception) && verdict.kind == Kind::kGeneric &&
+        (short_type != "TypeError" || SaysParsing(exception.message)))
         verdict = {.code = "DATA_PARSE_ERROR",
                    .score = 0.88,
                    .rule = "frames.parser",
@@ -232,7 +271,9 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
         inside = Embedded(std::string_view(text).substr(std::min(text.size(), exception.type.size())));
     if (inside) inside->score *= 0.96;
 
-    if (words && words->score > verdict.score) {
+    // Who cannot reach a service calls it unavailable.
+    const bool is_reached = !(words && verdict.code == "HTTP_SERVER_ERROR" && words->code.starts_with("NETWORK_"));
+    if (words && (words->score > verdict.score || !is_reached)) {
         words->kind = verdict.kind == Kind::kWrapper ? Kind::kCause : verdict.kind;
         Beat(*words, verdict);
         verdict = std::move(*words);
@@ -315,11 +356,12 @@ std::optional<Verdict> Assessor::OfSignal(const Signal& signal) {
         }
     }
     if (!verdict) {
-        if (signal.level < model::Level::kError || !inside) return std::nullopt;
+        if ((signal.level < model::Level::kError && signal.name != "told_exception") || !inside) return std::nullopt;
         verdict = inside;
         verdict->score *= 0.85;
     }
     if (inside && verdict->exception_class.empty()) verdict->exception_class = inside->exception_class;
+    if (verdict->exception_class.empty()) verdict->exception_class = ToldClass(text);
     verdict->exception_message = text.substr(0, 2000);
     verdict->row = signal.row;
     if (signal.level < model::Level::kWarning)

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "diagnose/knowledge_tables.h"
 #include "diagnose/reading.h"
@@ -51,6 +52,9 @@ class Assessor {
   private:
     std::optional<Verdict> Best(std::string_view recorded, bool respect_harmless, bool with_own);
     std::optional<Verdict> Embedded(std::string_view text);
+    /// The known class that an unknown one's name ends in, `ValueError` of `AddressValueError`; nullptr if there is
+    /// none.
+    std::pair<std::string, const ClassRow*> KinOf(std::string_view short_type) const;
 
     const Knowledge::Tables& tables_;
     PatternScanner scanner_;

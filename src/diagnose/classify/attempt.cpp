@@ -1,8 +1,12 @@
 #include "diagnose/classify/attempt.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 
+#include "diagnose/classify/frames.h"
 #include "diagnose/read/template.h"
+#include "diagnose/read/told_exception.h"
 
 namespace dagy::diagnose {
 namespace {
@@ -38,6 +42,12 @@ bool HasWord(std::string_view text, std::initializer_list<std::string_view> word
 
 /// It was dealt with, says the line itself.
 bool WasHandled(std::string_view text) {
+    // `(1/3)`, `attempt 2 of 5`: there was another try.
+    static const re2::RE2 kTry(R"((?i)(?:\(|\b(?:attempt|try|retry) )(\d{1,3}) ?(?:/|of) ?(\d{1,3})\b)");
+    int number = 0, of = 0;
+    if (re2::RE2::PartialMatch(re2::StringPiece(text.data(), std::min<size_t>(text.size(), 500)), kTry, &number, &of) &&
+        number < of)
+        return true;
     return HasWord(
         text, {"retrying", "retry in", "will retry", "falling back", "fallback", "taking yesterday", "using cached",
                "using default", "skipping", "skipped", "ignoring", "ignored", "recovered", "continuing", "instead"});
@@ -52,6 +62,8 @@ class AttemptJudge {
         TakePrimary();
         TakeMemory();
         TakeEnds();
+        FindTold();
+        FindClosing();
         TakeOutput();
         std::ranges::stable_sort(candidates_, [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
         return std::move(candidates_);
@@ -195,9 +207,34 @@ class AttemptJudge {
 
     /// A failure that user code raised in general words may only repeat what its output said before.
     bool MaySwallow() const {
-        if (!primary_ || primary_->score > 0.75 || primary_chain_ == nullptr) return false;
-        const Exception& outer = primary_chain_->exceptions.front();
-        if (primary_chain_->exceptions.size() > 1 || !outer.frames.empty()) {
+        return primary_ && primary_chain_ != nullptr && (told_ || SaysNoMore(*primary_chain_, *primary_));
+    }
+
+    /// Classes that code raises when it only wants to stop.
+    static bool IsGeneralStop(const ExceptionChain& chain) {
+        const std::string type = chain.exceptions.front().ShortType();
+        for (const char* general : {"ValueError", "RuntimeError", "Exception", "AirflowException",
+                                    "AirflowFailException", "SystemExit", "BaseException"})
+            if (type == general) return RaisedByUser(chain.exceptions.front());
+        return false;
+    }
+
+    /// Straight before a failure in general words the output told an exception.
+    void FindTold() {
+        if (!primary_ || primary_chain_ == nullptr || primary_chain_->exceptions.size() != 1 ||
+            primary_->score > 0.75 || !IsGeneralStop(*primary_chain_))
+            return;
+        for (const auto& signal : reading_.signals) {
+            const int64_t distance = primary_chain_->first_row - signal.row;
+            if (signal.is_orchestrator || distance < 0 || distance > 3 || IsUsual(signal.text)) continue;
+            if (!ToldClass(signal.text).empty() && !WasHandled(signal.text)) told_ = true;
+        }
+    }
+
+    static bool SaysNoMore(const ExceptionChain& chain, const Verdict& verdict) {
+        if (verdict.score > 0.75) return false;
+        const Exception& outer = chain.exceptions.front();
+        if (chain.exceptions.size() > 1 || !outer.frames.empty()) {
             if (!outer.frames.empty() && !outer.frames.back().is_user_code) return false;
         }
         const std::string type = outer.ShortType();
@@ -220,7 +257,24 @@ class AttemptJudge {
                 code != "USER_CODE_SHELL_EXIT" && code != "OTHER");
     }
 
+    /// The process's own last words: where Airflow only reports how it ended, a trace that nothing follows is what
+    /// ended it, and the complaints before it are its history.
+    void FindClosing() {
+        if (Specific()) return;
+        for (auto chain = reading_.chains.rbegin(); chain != reading_.chains.rend(); ++chain) {
+            if (&*chain == primary_chain_ || (chain->where != "output" && chain->where != "task") || IsUsual(*chain))
+                continue;
+            const bool is_last = IsLast(chain->last_row) || chain->first_row == chain->last_row;
+            const bool is_whole = !chain->exceptions.front().frames.empty();
+            if (!is_last || !is_whole) return;
+            const auto verdict = assessor_.OfChain(*chain);
+            if (verdict && (!IsGeneralStop(*chain) || !SaysNoMore(*chain, *verdict))) closing_ = &*chain;
+            return;
+        }
+    }
+
     double OutputFactor(int64_t row, bool after_nothing) const {
+        if (closing_ != nullptr && row <= closing_->first_row) return 0.55;
         const int64_t end = primary_chain_ != nullptr ? primary_chain_->first_row : reading_.rows;
         const int64_t distance = std::max<int64_t>(0, end - row);
         const double recency = 1 - 0.15 * std::min(1.0, static_cast<double>(distance) / 400);
@@ -255,6 +309,7 @@ class AttemptJudge {
             const auto verdict = assessor_.OfChain(chain);
             if (!verdict) continue;
             double factor = chain.where == "callback" ? 0.3
+                            : &chain == closing_      ? 0.985
                             : chain.where == "task"   ? 0.6
                                                       : 0.985 * OutputFactor(chain.last_row, IsLast(chain.last_row));
             if (chain.where == "orchestrator") factor *= 0.9;
@@ -283,10 +338,15 @@ class AttemptJudge {
                 const bool loud = signal.level >= model::Level::kWarning ||
                                   HasWord(signal.text, {"error", "fail", "exception", "refused", "denied", "timed out",
                                                         "could not", "unable"});
-                if (!loud || !MayHide(verdict->code)) factor = std::min(factor, 0.5);
+                const bool may_hide = MayHide(verdict->code) || (signal.name == "told_exception" && MaySwallow());
+                if (!loud || !may_hide) factor = std::min(factor, 0.5);
             }
             if (WasHandled(signal.text)) factor *= 0.6;
-            const double score = verdict->score * factor;
+            double score = verdict->score * factor;
+            // What did not work is told, and then only that there is nothing to go on with.
+            if (signal.name == "told_exception" && MaySwallow() && !WasHandled(signal.text) &&
+                primary_chain_->first_row - signal.row <= 40)
+                score = std::max(score, primary_->score + 0.02);
             Proof proof = ProofOf(reading_, Proof::Kind::kLog, signal.row, signal.text, signal.ts);
             if (score < kSignalMin * (Specific() ? 0.5 : 1))
                 Record(*verdict, score, proof);
@@ -303,6 +363,8 @@ class AttemptJudge {
     std::optional<Verdict> primary_;
     const ExceptionChain* primary_chain_ = nullptr;
     const Signal* memory_ = nullptr;
+    const ExceptionChain* closing_ = nullptr;
+    bool told_ = false;
 };
 
 }  // namespace
