@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "api/call.h"
+#include "api/cursors.h"
 #include "api/parameter_list.h"
 #include "api/problem.h"
 #include "api/run_routes.h"
@@ -18,12 +19,17 @@ class DagHandlers {
     net::Response List(Call& call) {
         const Paging paging{.page = call.Int("page"), .limit = call.Int("limit")};
         const auto deployment = call.Find("deployment_id");
+        // One more tells whether there is more.
+        auto dags = runs_.Dags(call.who.org, deployment, static_cast<size_t>(paging.offset()),
+                               static_cast<size_t>(paging.limit) + 1, DagCursorOf(call));
+        const bool more = dags.size() > static_cast<size_t>(paging.limit);
+        if (more) dags.pop_back();
         json::array items;
-        for (const store::DagSummary& dag : runs_.Dags(call.who.org, deployment, static_cast<size_t>(paging.offset()),
-                                                       static_cast<size_t>(paging.limit))) {
-            items.push_back(DagShape(dag));
-        }
-        return Json(PageBody(std::move(items), runs_.CountDags(call.who.org, deployment), paging));
+        for (const store::DagSummary& dag : dags) items.push_back(DagShape(dag));
+        json::object body = PageBody(std::move(items), runs_.CountDags(call.who.org, deployment), paging);
+        body["has_more"] = more;
+        body["next_cursor"] = more ? json::value(ToCursor(dags.back())) : json::value(nullptr);
+        return Json(body);
     }
 
     net::Response One(Call& call) {
@@ -76,7 +82,8 @@ void AddDagRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs) {
                .operation_id = "listDags",
                .summary = "DAGs and how they fare",
                .tag = "dags"};
-    list.parameters = Join({QueryText("deployment_id", "Only this deployment's dags.")}, PageParameters(50, 200));
+    list.parameters =
+        Join({QueryText("deployment_id", "Only this deployment's dags."), CursorParameter()}, PageParameters(50, 200));
     list.answers = {{.status = 200, .description = "A page of dags.", .schema = "DagList"}};
     list.handle = [handlers](Call& call) { return handlers->List(call); };
     table.Add(std::move(list));

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <tuple>
 #include <utility>
 
+#include "api/log_filter.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "lake/row_json.h"
@@ -69,6 +71,8 @@ struct LogStreamHub::Stream {
     std::shared_ptr<net::StreamWriter> writer;
     std::shared_ptr<StreamSlots::Slot> slot;
     int64_t next = 0;  ///< row
+    std::optional<model::Level> level;
+    std::optional<std::string> keyword;
     std::optional<std::string> last_event_id;
     Steady::time_point last_write = Steady::now();
     Steady::time_point last_ready = Steady::now();  ///< when it was last not behind
@@ -130,6 +134,8 @@ net::Response LogStreamHub::Open(LogStreamRequest request) {
     stream->slot = slots_->Take(request.identity);
     stream->ref = std::move(request.ref);
     stream->next = request.from_row;
+    stream->level = request.level;
+    stream->keyword = std::move(request.keyword);
     stream->last_event_id = std::move(request.last_event_id);
 
     net::Response response;
@@ -227,23 +233,24 @@ bool LogStreamHub::WaitForWork() {
 
 /// One slice for each stream that has something to read and room for it; those at one place share the reading.
 void LogStreamHub::Turn() {
-    std::map<std::pair<model::PhaseRef, int64_t>, Streams> places;
+    std::map<std::tuple<model::PhaseRef, int64_t, std::optional<model::Level>, std::optional<std::string>>, Streams>
+        places;
     for (const auto& stream : open_) {
         if (stream->dirty && !stream->done && stream->Ready(options_.bytes_behind_max))
-            places[{stream->ref, stream->next}].push_back(stream);
+            places[{stream->ref, stream->next, stream->level, stream->keyword}].push_back(stream);
     }
     for (const auto& [place, streams] : places) Serve(streams);
 }
 
 void LogStreamHub::Serve(const Streams& at_one_place) {
-    const model::PhaseRef ref = at_one_place.front()->ref;
+    const Stream& like = *at_one_place.front();
     std::string end;
-    Slice slice{.next = at_one_place.front()->next};
+    Slice slice{.next = like.next};
     try {
-        slice = ReadSlice(ref, slice.next);
-        if (!slice.full && IsOver(ref)) {
+        slice = ReadSlice(like, slice.next);
+        if (!slice.full && IsOver(like.ref)) {
             // What was written before the end may be newer than what was read.
-            Slice rest = ReadSlice(ref, slice.next);
+            const Slice rest = ReadSlice(like, slice.next);
             slice = {.bytes = slice.bytes + rest.bytes, .next = rest.next, .full = rest.full};
             if (!slice.full) end = EndEvent(slice.next);
         }
@@ -262,12 +269,13 @@ void LogStreamHub::Serve(const Streams& at_one_place) {
     }
 }
 
-LogStreamHub::Slice LogStreamHub::ReadSlice(const model::PhaseRef& ref, int64_t first) {
+LogStreamHub::Slice LogStreamHub::ReadSlice(const Stream& like, int64_t first) {
+    const LogFilter filter(like.level, like.keyword);
     Slice slice{.next = first};
     const auto rows_max = static_cast<int64_t>(options_.rows_a_turn);
-    lake_.ReadLogs(ref, {.first = first, .count = rows_max}, [&](std::span<const model::LogRow> rows) {
+    lake_.ReadLogs(like.ref, {.first = first, .count = rows_max}, [&](std::span<const model::LogRow> rows) {
         for (const model::LogRow& row : rows) {
-            slice.bytes += EventOf(row);
+            if (filter.Passes(row)) slice.bytes += EventOf(row);
             slice.next = row.row + 1;
             if (slice.bytes.size() < options_.bytes_a_turn) continue;
             slice.full = true;

@@ -35,13 +35,15 @@ struct LogStreamRequest {
     model::PhaseRef ref;   ///< a phase attempt that exists
     std::string identity;  ///< whose limit it counts against
     int64_t from_row = 0;
+    std::optional<model::Level> level;         ///< exactly this one
+    std::optional<std::string> keyword;        ///< case-insensitive substring of the message
     std::optional<std::string> last_event_id;  ///< as sent: the row that was read last; wins over from_row
 };
 
-/// Thread-safe. Each stream gets every row from its place on exactly once and in order (`id`: the row, `event: log`,
-/// `data`: the row as a page has it), then `event: end` when the attempt is over, and is closed. An id that is no row
-/// gets `event: reset` and starts at `from_row`; a storage that fails ends it with `event: error`. A slow reader is
-/// written to at its own pace and holds up nobody.
+/// Thread-safe. Each stream gets every row that it asked for from its place on exactly once and in order (`id`: the
+/// row, `event: log`, `data`: the row as a page has it), then `event: end` when the attempt is over, and is closed. An
+/// id that is no row gets `event: reset` and starts at `from_row`; a storage that fails ends it with `event: error`. A
+/// slow reader is written to at its own pace and holds up nobody.
 class LogStreamHub {
   public:
     LogStreamHub(store::EventLog& events, store::RunStore& runs, lake::Lake& lake, const Clock& clock,
@@ -66,7 +68,7 @@ class LogStreamHub {
     bool WaitForWork();
     void Turn();
     void Serve(const Streams& at_one_place);
-    Slice ReadSlice(const model::PhaseRef& ref, int64_t first);
+    Slice ReadSlice(const Stream& like, int64_t first);
     bool IsOver(const model::PhaseRef& ref);
     void StartOf(Stream& stream);
     void Beat();

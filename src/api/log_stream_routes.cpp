@@ -19,14 +19,18 @@ void AddLogStreamRoutes(RouteTable& table, RunFinder& finder, store::RunStore& r
                      "the attempt is over, `error` when the storage fails, `reset` where Last-Event-ID is no row.",
                  .tag = "runs"};
     stream.parameters = Join(
-        PhasePath(), {QueryInteger("from_row", 0, 0, int64_t{1} << 53, "The first row to send."),
+        PhasePath(), {LevelParameter(),
+                      QueryText("keyword", "Only lines with this text in the message, whatever its case."),
+                      QueryInteger("from_row", 0, 0, int64_t{1} << 53, "The first row to send."),
                       {.name = "Last-Event-ID", .in = In::kHeader, .description = "The last row received; wins."}});
     stream.answers = {{.status = 200, .description = "The stream.", .content_type = "text/event-stream"}};
     stream.handle = [&finder, &runs, &hub](Call& call) {
-        const FoundPhase phase = FindPhase(call, finder, runs);
-        return hub.Open({.ref = phase.summary.ref,
+        const auto level = call.Find("level");
+        return hub.Open({.ref = FindPhaseToFollow(call, finder, runs),
                          .identity = call.who.credential,
                          .from_row = call.Int("from_row"),
+                         .level = level ? model::ParseLevel(*level) : std::nullopt,
+                         .keyword = call.Find("keyword"),
                          .last_event_id = call.Find("Last-Event-ID")});
     };
     table.Add(std::move(stream));

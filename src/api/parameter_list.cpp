@@ -47,6 +47,18 @@ std::vector<Parameter> PhasePath() {
                             QueryInteger("attempt", 1, 1, 1000000, "Attempt number (1-based).")});
 }
 
+Parameter LevelParameter() {
+    return {.name = "level",
+            .allowed = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"},
+            .description = "Exactly this level."};
+}
+
+Parameter CursorParameter() {
+    Parameter cursor = QueryText("cursor", "next_cursor of the page before: as fast on the last page as on the first.");
+    cursor.bytes_max = 4096;
+    return cursor;
+}
+
 std::vector<Parameter> PageParameters(int64_t limit, int64_t limit_max) {
     return {QueryInteger("page", 0, 0, 10000000, "Page, from 0."),
             QueryInteger("limit", limit, 1, limit_max, "Items a page.")};

@@ -16,6 +16,10 @@ Parameter QueryFlag(std::string name, std::string description);
 std::vector<Parameter> RunPath();
 /// RunPath and `phase`, `attempt`.
 std::vector<Parameter> PhasePath();
+/// `level` of log lines.
+Parameter LevelParameter();
+/// `cursor` of lists that grow for ever.
+Parameter CursorParameter();
 /// `page` and `limit`.
 std::vector<Parameter> PageParameters(int64_t limit, int64_t limit_max);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
 #include <set>
 
 #include "api/problem.h"
@@ -21,38 +23,75 @@ std::vector<std::string> FirstFew(const std::set<std::string>& names) {
     return few;
 }
 
+/// What is there by the names of the call; nothing where it is not, with what else is.
+struct Lookup {
+    std::optional<model::PhaseSummary> found;
+    std::set<std::string> phases, attempts;
+};
+
+Lookup LookUp(const model::Run& run, const std::string& phase, int attempt, store::RunStore& runs) {
+    Lookup lookup;
+    const auto meet = [&](const std::string& name, int number) {
+        lookup.phases.insert(name);
+        if (name == phase) lookup.attempts.insert(std::to_string(number));
+        return name == phase && number == attempt && !lookup.found;
+    };
+    for (const model::PhaseSummary& summary : runs.Phases(run.key)) {
+        if (meet(summary.ref.phase, summary.ref.attempt)) lookup.found = summary;
+    }
+    if (lookup.found) return lookup;
+    for (const model::TaskAttempt& each : runs.Attempts(run.key)) {
+        if (!meet(each.Phase(), each.attempt)) continue;
+        lookup.found = {.ref = {.run_key = run.key, .phase = phase, .attempt = attempt},
+                        .status = std::string(PhaseStatusOf(each.state))};
+    }
+    return lookup;
+}
+
+[[noreturn]] void ThrowAbsent(const model::Run& run, const std::string& phase, int attempt, const Lookup& lookup) {
+    if (!lookup.attempts.empty()) {
+        ThrowNotFound(fmt::format("phase `{}` has no attempt {}; its attempts are {}", phase, attempt,
+                                  fmt::join(FirstFew(lookup.attempts), ", ")));
+    }
+    if (lookup.phases.empty()) ThrowNotFound(fmt::format("run `{}` has no phases", run.run_id));
+    ThrowNotFound(fmt::format("run `{}` has no phase `{}`; some of its {} phases: `{}`", run.run_id, phase,
+                              lookup.phases.size(), fmt::join(FirstFew(lookup.phases), "`, `")));
+}
+
+bool CanBegin(const model::Run& run, const std::string& phase, int attempt, store::RunStore& runs) {
+    if (model::Ended(run.state)) return false;
+    int attempts_max = 0;
+    const auto dag = runs.Dag(run.scope, run.dag_id,
+                              run.dag_version.empty() ? std::optional<std::string>() : std::optional(run.dag_version));
+    for (const model::Task& task : dag ? dag->tasks : std::vector<model::Task>()) {
+        if ((task.phase.empty() ? task.task_id : task.phase) == phase)
+            attempts_max = std::max(attempts_max, task.max_attempts);
+    }
+    for (const model::TaskAttempt& each : runs.Attempts(run.key)) {
+        if (each.Phase() == phase) attempts_max = std::max(attempts_max, each.max_attempts);
+    }
+    return attempt <= attempts_max;
+}
+
 }  // namespace
 
-FoundPhase FindPhase(const Call& call, RunFinder& finder, store::RunStore& runs) {
-    FoundPhase found{.run = finder.Find(call)};
+model::PhaseRef FindPhaseToFollow(const Call& call, RunFinder& finder, store::RunStore& runs) {
+    const model::Run run = finder.Find(call);
     const std::string phase = call.Text("phase");
     const int attempt = static_cast<int>(call.Int("attempt"));
-    std::set<std::string> phases, attempts;
+    const Lookup lookup = LookUp(run, phase, attempt, runs);
+    if (lookup.found) return lookup.found->ref;
+    if (!CanBegin(run, phase, attempt, runs)) ThrowAbsent(run, phase, attempt, lookup);
+    return {.run_key = run.key, .phase = phase, .attempt = attempt};
+}
 
-    for (const model::PhaseSummary& summary : runs.Phases(found.run.key)) {
-        phases.insert(summary.ref.phase);
-        if (summary.ref.phase != phase) continue;
-        attempts.insert(std::to_string(summary.ref.attempt));
-        if (summary.ref.attempt != attempt) continue;
-        found.summary = summary;
-        return found;
-    }
-    for (const model::TaskAttempt& each : runs.Attempts(found.run.key)) {
-        phases.insert(each.Phase());
-        if (each.Phase() != phase) continue;
-        attempts.insert(std::to_string(each.attempt));
-        if (each.attempt != attempt) continue;
-        found.summary = {.ref = {.run_key = found.run.key, .phase = phase, .attempt = attempt},
-                         .status = std::string(PhaseStatusOf(each.state))};
-        return found;
-    }
-    if (!attempts.empty()) {
-        ThrowNotFound(fmt::format("phase `{}` has no attempt {}; its attempts are {}", phase, attempt,
-                                  fmt::join(FirstFew(attempts), ", ")));
-    }
-    if (phases.empty()) ThrowNotFound(fmt::format("run `{}` has no phases", found.run.run_id));
-    ThrowNotFound(fmt::format("run `{}` has no phase `{}`; some of its {} phases: `{}`", found.run.run_id, phase,
-                              phases.size(), fmt::join(FirstFew(phases), "`, `")));
+FoundPhase FindPhase(const Call& call, RunFinder& finder, store::RunStore& runs) {
+    model::Run run = finder.Find(call);
+    const std::string phase = call.Text("phase");
+    const int attempt = static_cast<int>(call.Int("attempt"));
+    const Lookup lookup = LookUp(run, phase, attempt, runs);
+    if (!lookup.found) ThrowAbsent(run, phase, attempt, lookup);
+    return {.run = std::move(run), .summary = *lookup.found};
 }
 
 }  // namespace dagy::api

@@ -17,4 +17,7 @@ struct FoundPhase {
 /// otherwise 404 that names the run's phases or the phase's attempts.
 FoundPhase FindPhase(const Call& call, RunFinder& finder, store::RunStore& runs);
 
+/// The same, and also a phase attempt that can still begin: of a task of the run's dag, while the run goes on.
+model::PhaseRef FindPhaseToFollow(const Call& call, RunFinder& finder, store::RunStore& runs);
+
 }  // namespace dagy::api

@@ -7,7 +7,9 @@
 #include "api/log_download.h"
 #include "api/parameter_list.h"
 #include "api/phase_finder.h"
+#include "api/problem.h"
 #include "api/shapes.h"
+#include "api/together.h"
 
 namespace dagy::api {
 namespace {
@@ -61,8 +63,10 @@ class RecordHandlers {
         const model::Run run = finder_.Find(call);
         const model::PhaseRef ref{.run_key = run.key, .phase = "event", .attempt = 1};
         json::object body;
-        body["queue_data"] = Payload(ref, model::RecordKind::kQueueData);
-        body["event"] = Payload(ref, model::RecordKind::kEvent);
+        auto [queue_data, event] = Together([&] { return Payload(ref, model::RecordKind::kQueueData); },
+                                            [&] { return Payload(ref, model::RecordKind::kEvent); });
+        body["queue_data"] = std::move(queue_data);
+        body["event"] = std::move(event);
         return Json(body);
     }
 
@@ -83,17 +87,52 @@ class RecordHandlers {
 
     net::Response Page(Call& call, model::RecordKind kind) {
         const FoundPhase phase = FindPhase(call, finder_, runs_);
-        const Paging paging{.page = call.Int("page"), .limit = call.Int("limit")};
-        lake::PageQuery query{.ref = phase.summary.ref,
-                              .kind = kind,
-                              .offset = static_cast<size_t>(paging.offset()),
-                              .limit = static_cast<size_t>(paging.limit)};
+        Paging paging{.page = call.Int("page"), .limit = call.Int("limit")};
+        lake::PageQuery query{.ref = phase.summary.ref, .kind = kind, .limit = static_cast<size_t>(paging.limit)};
         if (kind == model::RecordKind::kLog) query.level = LevelOf(call);
         if (kind != model::RecordKind::kError) query.keyword = call.Find("keyword");
-        lake::Page page = lake_.ReadPage(query);
+        if (const auto row = RowAround(call)) paging.page = PageAround(query, *row);
+        lake::Page page = ReadPage(query, paging);
+        if (call.Find("around") && page.items.empty() && page.total > 0) {
+            paging.page = (page.total - 1) / paging.limit;
+            page = ReadPage(query, paging);
+        }
         json::array items;
         for (json::object& item : page.items) items.push_back(std::move(item));
         return Json(Body(std::move(items), page.total, paging, page.columns, phase.summary.ref));
+    }
+
+    lake::Page ReadPage(lake::PageQuery& query, const Paging& paging) {
+        query.offset = static_cast<size_t>(paging.offset());
+        return lake_.ReadPage(query);
+    }
+
+    static std::optional<int64_t> RowAround(const Call& call) {
+        if (!call.Find("around")) return std::nullopt;
+        if (call.request.Query("page")) {
+            throw ProblemError({.code = "invalid_input",
+                                .detail = "`around` finds the page itself; leave out `page`",
+                                .errors = {{.parameter = "around", .message = "cannot go with page"}}});
+        }
+        return call.Int("around");
+    }
+
+    /// The page that holds the row, or, where the filter leaves it out, the next row that it does not.
+    int64_t PageAround(const lake::PageQuery& query, int64_t row) {
+        const auto limit = static_cast<int64_t>(query.limit);
+        lake::RowQuery wanted;
+        if (query.keyword && !query.keyword->empty()) wanted.terms.push_back({.text = *query.keyword});
+        if (query.level) wanted.levels.push_back(*query.level);
+        if (wanted.terms.empty() && wanted.levels.empty()) return row / limit;
+        int64_t before = 0;
+        lake_.SearchRun(query.ref.run_key, lake::RowMatcher(std::move(wanted)),
+                        {.kinds = {query.kind}, .phase = query.ref.phase, .attempt = query.ref.attempt},
+                        [&](const lake::RowHit& hit) {
+                            if (hit.row >= row) return false;
+                            ++before;
+                            return true;
+                        });
+        return before / limit;
     }
 
     /// The first payload, or null.
@@ -112,6 +151,16 @@ class RecordHandlers {
 };
 
 constexpr std::string_view kPhase = "/api/v1/dags/{dag_id}/runs/{date}/{run_id}/phases/{phase}";
+
+Parameter Around() {
+    return {.name = "around",
+            .type = Type::kInteger,
+            .minimum = 0,
+            .maximum = int64_t{1} << 53,
+            .description =
+                "Instead of `page`: the page that holds the row of this number (`_row`), or the next one that "
+                "passes the filter; behind the last one, the last page."};
+}
 
 Route Base(std::string path, std::string operation_id, std::string summary) {
     return {.method = "GET",
@@ -140,22 +189,20 @@ void AddRecordRoutes(RouteTable& table, RunFinder& finder, store::RunStore& runs
 
     Route data = Base(prefix + "/data", "getPhaseData", "Phase data rows (paginated)");
     data.parameters = Join(Join(PhasePath(), PageParameters(50, 500)),
-                           {QueryText("keyword", "Case-insensitive substring of any value.")});
+                           {Around(), QueryText("keyword", "Case-insensitive substring of any value.")});
     data.handle = [handlers](Call& call) { return handlers->Data(call); };
     table.Add(std::move(data));
 
     Route errors = Base(prefix + "/errors", "getPhaseErrors", "Phase errors (paginated)");
-    errors.parameters = Join(PhasePath(), PageParameters(50, 500));
+    errors.parameters = Join(Join(PhasePath(), PageParameters(50, 500)), {Around()});
     errors.handle = [handlers](Call& call) { return handlers->Errors(call); };
     table.Add(std::move(errors));
 
     Route logs = Base(prefix + "/logs", "getPhaseLogs", "Phase logs (paginated or streamed)");
     logs.description = "With `Accept: application/x-ndjson` all logs that match, a JSON object a line, without pages.";
-    logs.parameters = Join(Join(PhasePath(), PageParameters(50, 500)),
-                           {{.name = "level",
-                             .allowed = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"},
-                             .description = "Exactly this level."},
-                            QueryText("keyword", "Case-insensitive substring of the message.")});
+    logs.parameters =
+        Join(Join(PhasePath(), PageParameters(50, 500)),
+             {Around(), LevelParameter(), QueryText("keyword", "Case-insensitive substring of the message.")});
     logs.answers.push_back({.status = 200, .description = "", .content_type = "application/x-ndjson"});
     logs.handle = [handlers](Call& call) { return handlers->Logs(call); };
     table.Add(std::move(logs));

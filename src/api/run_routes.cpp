@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 
 #include "api/call.h"
+#include "api/cursors.h"
 #include "api/parameter_list.h"
 #include "api/parameters.h"
 #include "api/problem.h"
@@ -44,6 +44,7 @@ class RunHandlers {
                              .date_from = call.Text("date_from"),
                              .date_to = call.Text("date_to"),
                              .run_ids = CommaList(call.Text("run_ids")),
+                             .after_run_key = RunCursorOf(call, runs_),
                              .paging = {.page = call.Int("page"), .limit = call.Int("limit")}};
         for (const std::string phase : {"event", "extract", "transform", "load"}) {
             query.phases.push_back(
@@ -65,7 +66,7 @@ class RunHandlers {
                                fmt::format("must be of QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED, not `{}`", word));
             query.states.push_back(*state);
         }
-        if (const auto cursor = call.Find("cursor")) query.after_run_key = KeyOf(call, *cursor);
+        query.after_run_key = RunCursorOf(call, runs_);
         query.limit += 1;  // one more tells whether there is more
         store::RunPage page = runs_.Runs(query);
         const bool more = page.runs.size() == query.limit;
@@ -82,7 +83,7 @@ class RunHandlers {
         body["total"] = page.total;
         body["limit"] = call.Int("limit");
         body["has_more"] = more;
-        body["next_cursor"] = more ? json::value(std::to_string(page.runs.back().key)) : json::value(nullptr);
+        body["next_cursor"] = more ? json::value(ToCursor(page.runs.back())) : json::value(nullptr);
         if (page.total == 0 && call.Find("run_id")) body["hint"] = WhatIsClose(call);
         return Json(body);
     }
@@ -130,17 +131,6 @@ class RunHandlers {
         return CauseOf(diagnoses_.LatestResult(run.scope, run.dag_id, run.run_id));
     }
 
-    /// A cursor is the last run's key; one of another organization's run is none.
-    int64_t KeyOf(const Call& call, const std::string& cursor) {
-        int64_t key = 0;
-        const auto [end, failed] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), key);
-        if (failed == std::errc{} && end == cursor.data() + cursor.size()) {
-            const auto run = runs_.RunByKey(key);
-            if (run && run->scope.org == call.who.org) return key;
-        }
-        ThrowParameter("cursor", "is not a cursor of this list");
-    }
-
     RunFinder& finder_;
     RunSearch& search_;
     store::RunStore& runs_;
@@ -167,6 +157,7 @@ std::vector<Parameter> SearchParameters(int days_max) {
     run_ids.bytes_max = 16384;
     list.push_back(std::move(run_ids));
     list.push_back(QueryText("deployment_id", "Only this deployment's runs."));
+    list.push_back(CursorParameter());
     return Join(std::move(list), PageParameters(20, 100));
 }
 
@@ -199,7 +190,7 @@ void AddRunRoutes(RouteTable& table, RunFinder& finder, RunSearch& search, store
                        QueryText("dag_id", "Only this dag's runs."),
                        QueryText("run_id", "Only runs of this id."),
                        QueryText("deployment_id", "Only this deployment's runs."),
-                       QueryText("cursor", "next_cursor of the page before."),
+                       CursorParameter(),
                        QueryInteger("limit", 50, 1, 200, "Items a page.")};
     list.answers = {{.status = 200, .description = "A page of runs.", .schema = "RunList"}};
     list.handle = [handlers](Call& call) { return handlers->List(call); };

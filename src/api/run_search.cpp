@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
+#include "api/cursors.h"
 #include "api/problem.h"
 #include "base/time.h"
 #include "lake/text_pattern.h"
@@ -31,29 +33,59 @@ json::object RunSearch::Search(const RunSearchQuery& query) {
     std::vector<PhaseFilter> filters;
     std::ranges::copy_if(query.phases, std::back_inserter(filters), &PhaseFilter::Asks);
 
+    return filters.empty() ? PageOf(std::move(wanted), query, default_deployment)
+                           : Filtered(std::move(wanted), query, filters, default_deployment);
+}
+
+json::object RunSearch::PageOf(store::RunQuery wanted, const RunSearchQuery& query,
+                               const std::string& default_deployment) {
+    wanted.after_run_key = query.after_run_key;
+    wanted.offset = static_cast<size_t>(query.paging.offset());
+    wanted.limit = static_cast<size_t>(query.paging.limit) + 1;  // one more tells whether there is more
+    store::RunPage page = runs_.Runs(wanted);
+    const bool more = page.runs.size() == wanted.limit;
+    if (more) page.runs.pop_back();
     json::array items;
-    if (filters.empty()) {
-        wanted.offset = static_cast<size_t>(query.paging.offset());
-        wanted.limit = static_cast<size_t>(query.paging.limit);
-        const store::RunPage page = runs_.Runs(wanted);
-        for (const model::Run& run : page.runs) items.push_back(ResultOf(run, default_deployment));
-        return PageBody(std::move(items), page.total, query.paging);
-    }
-    int64_t total = 0;
+    for (const model::Run& run : page.runs) items.push_back(ResultOf(run, default_deployment));
+    const auto last = more ? std::optional(page.runs.back()) : std::nullopt;
+    return Body(std::move(items), page.total, query.paging, last);
+}
+
+/// Looks at every run of the range, because the total counts those that fit.
+json::object RunSearch::Filtered(store::RunQuery wanted, const RunSearchQuery& query,
+                                 const std::vector<PhaseFilter>& filters, const std::string& default_deployment) {
+    json::array items;
+    std::optional<model::Run> last;
+    int64_t total = 0, skip = query.after_run_key ? 0 : query.paging.offset();
+    bool begun = !query.after_run_key, more = false;
     wanted.limit = kRunsARead;
     while (true) {
         const store::RunPage page = runs_.Runs(wanted);
         for (const model::Run& run : page.runs) {
+            const bool follows = std::exchange(begun, begun || run.key == query.after_run_key);
             json::object result = ResultOf(run, default_deployment);
             if (!Fits(run, result, filters)) continue;
-            const bool on_page = total >= query.paging.offset() && total < query.paging.offset() + query.paging.limit;
-            if (on_page) items.push_back(std::move(result));
             ++total;
+            if (!follows || skip-- > 0) continue;
+            if (items.size() == static_cast<size_t>(query.paging.limit)) {
+                more = true;
+                continue;
+            }
+            items.push_back(std::move(result));
+            last = run;
         }
         if (page.runs.size() < kRunsARead) break;
         wanted.after_run_key = page.runs.back().key;
     }
-    return PageBody(std::move(items), total, query.paging);
+    return Body(std::move(items), total, query.paging, more ? last : std::nullopt);
+}
+
+json::object RunSearch::Body(json::array items, int64_t total, const Paging& paging,
+                             const std::optional<model::Run>& last) {
+    json::object body = PageBody(std::move(items), total, paging);
+    body["has_more"] = last.has_value();
+    body["next_cursor"] = last ? json::value(ToCursor(*last)) : json::value(nullptr);
+    return body;
 }
 
 void RunSearch::CheckRange(const RunSearchQuery& query) const {
@@ -93,10 +125,15 @@ bool RunSearch::HasKeyword(const model::Run& run, const json::object& phase, con
     if (keyword.In(json::serialize(phase))) return true;
     lake::PageQuery first_rows{
         .ref = {.run_key = run.key, .phase = filter.phase, .attempt = static_cast<int>(IntOr(phase, "attempt", 1))},
-        .kind = model::RecordKind::kData,
         .limit = kRowsOfAPhase};
-    const lake::Page page = lake_.ReadPage(first_rows);
-    return std::ranges::any_of(page.items, [&](const json::object& row) { return keyword.In(json::serialize(row)); });
+    std::vector<model::RecordKind> kinds = {model::RecordKind::kData};
+    if (filter.phase == "event") kinds = {model::RecordKind::kQueueData, model::RecordKind::kEvent, kinds.front()};
+    return std::ranges::any_of(kinds, [&](model::RecordKind kind) {
+        first_rows.kind = kind;
+        const lake::Page page = lake_.ReadPage(first_rows);
+        return std::ranges::any_of(page.items,
+                                   [&](const json::object& row) { return keyword.In(json::serialize(row)); });
+    });
 }
 
 }  // namespace dagy::api

@@ -30,6 +30,7 @@ struct RunSearchQuery {
     std::string date_from, date_to;
     std::vector<std::string> run_ids;
     std::vector<PhaseFilter> phases;
+    std::optional<int64_t> after_run_key;  ///< only runs that come after this one
     Paging paging;
 };
 
@@ -46,6 +47,12 @@ class RunSearch {
 
   private:
     void CheckRange(const RunSearchQuery& query) const;
+    json::object PageOf(store::RunQuery wanted, const RunSearchQuery& query, const std::string& default_deployment);
+    json::object Filtered(store::RunQuery wanted, const RunSearchQuery& query, const std::vector<PhaseFilter>& filters,
+                          const std::string& default_deployment);
+    /// `last`: of the page, where there is more after it.
+    static json::object Body(json::array items, int64_t total, const Paging& paging,
+                             const std::optional<model::Run>& last);
     bool Fits(const model::Run& run, const json::object& result, const std::vector<PhaseFilter>& filters);
     bool HasKeyword(const model::Run& run, const json::object& phase, const PhaseFilter& filter);
     json::object ResultOf(const model::Run& run, const std::string& default_deployment);

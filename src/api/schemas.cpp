@@ -102,9 +102,9 @@ constexpr std::string_view kRuns = R"json({
   "run_type": {"type": "string"}, "logical_date": {"type": ["string", "null"], "format": "date-time"},
   "phases": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/PhaseStatus"}}}},
 "RunState": {"type": "string", "enum": ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"]},
-"SearchRunsResponse": {"type": "object", "required": ["items", "total", "limit", "page", "offset", "has_more"], "properties": {
+"SearchRunsResponse": {"type": "object", "required": ["items", "total", "limit", "page", "offset", "has_more", "next_cursor"], "properties": {
   "items": {"type": "array", "items": {"$ref": "#/components/schemas/SearchRunResult"}}, "total": {"type": "integer"}, "limit": {"type": "integer"},
-  "page": {"type": "integer"}, "offset": {"type": "integer"}, "has_more": {"type": "boolean"}}},
+  "page": {"type": "integer"}, "offset": {"type": "integer"}, "has_more": {"type": "boolean"}, "next_cursor": {"type": ["string", "null"]}}},
 "RunListItem": {"type": "object", "required": ["run_id", "dag_id", "date", "state", "cause"], "properties": {
   "run_id": {"type": "string"}, "dag_id": {"type": "string"}, "date": {"type": "string", "format": "date"}, "deployment_id": {"type": "string"},
   "dag_version": {"type": "string"}, "run_type": {"type": "string"}, "state": {"$ref": "#/components/schemas/RunState"},
@@ -122,7 +122,7 @@ constexpr std::string_view kRuns = R"json({
   "exit_code": {"type": ["integer", "null"]}, "signal": {"type": ["integer", "null"]}, "reason": {"type": ["string", "null"]}}},
 "TaskNode": {"type": "object", "required": ["task_id", "downstream"], "properties": {
   "task_id": {"type": "string"}, "downstream": {"type": "array", "items": {"type": "string"}}, "operator": {"type": "string"},
-  "trigger_rule": {"type": "string"}, "max_attempts": {"type": "integer"}, "is_mapped": {"type": "boolean"}, "is_setup": {"type": "boolean"},
+  "phase": {"type": "string"}, "trigger_rule": {"type": "string"}, "max_attempts": {"type": "integer"}, "is_mapped": {"type": "boolean"}, "is_setup": {"type": "boolean"},
   "is_teardown": {"type": "boolean"}}},
 "RunTasks": {"type": "object", "required": ["run_id", "dag_id", "dag_version", "graph", "attempts", "links"], "properties": {
   "run_id": {"type": "string"}, "dag_id": {"type": "string"}, "dag_version": {"type": "string"},
@@ -142,9 +142,9 @@ constexpr std::string_view kRest = R"json({
   "dag_id": {"type": "string"}, "deployment_id": {"type": "string"}, "version": {"type": "string"}, "runs": {"type": "integer"},
   "failed_runs": {"type": "integer"}, "last_run": {"anyOf": [{"$ref": "#/components/schemas/RunListItem"}, {"type": "null"}]},
   "last_success_at": {"type": ["string", "null"], "format": "date-time"}}},
-"DagList": {"type": "object", "required": ["items", "total", "limit", "page", "offset", "has_more"], "properties": {
+"DagList": {"type": "object", "required": ["items", "total", "limit", "page", "offset", "has_more", "next_cursor"], "properties": {
   "items": {"type": "array", "items": {"$ref": "#/components/schemas/Dag"}}, "total": {"type": "integer"}, "limit": {"type": "integer"},
-  "page": {"type": "integer"}, "offset": {"type": "integer"}, "has_more": {"type": "boolean"}}},
+  "page": {"type": "integer"}, "offset": {"type": "integer"}, "has_more": {"type": "boolean"}, "next_cursor": {"type": ["string", "null"]}}},
 "DagDetail": {"type": "object", "required": ["dag_id", "deployment_id", "version", "versions", "schedule", "nodes", "edges"], "properties": {
   "dag_id": {"type": "string"}, "deployment_id": {"type": "string"}, "version": {"type": "string"}, "created_at": {"type": ["string", "null"], "format": "date-time"},
   "versions": {"type": "array", "items": {"type": "string"}}, "schedule": {"type": ["string", "null"]}, "source_file": {"type": ["string", "null"]},

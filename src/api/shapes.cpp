@@ -47,9 +47,10 @@ json::object PhaseShape(const model::PhaseSummary& phase, json::value data_path)
 
 json::object NodeShape(const model::Task& task) {
     return {{"task_id", task.task_id},           {"downstream", Texts(task.downstream)},
-            {"operator", task.operator_name},    {"trigger_rule", task.trigger_rule},
-            {"max_attempts", task.max_attempts}, {"is_mapped", task.is_mapped},
-            {"is_setup", task.is_setup},         {"is_teardown", task.is_teardown}};
+            {"operator", task.operator_name},    {"phase", task.phase.empty() ? task.task_id : task.phase},
+            {"trigger_rule", task.trigger_rule}, {"max_attempts", task.max_attempts},
+            {"is_mapped", task.is_mapped},       {"is_setup", task.is_setup},
+            {"is_teardown", task.is_teardown}};
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <map>
+
 #include "api/api_fixture.h"
 
 namespace dagy::api {
@@ -38,6 +40,41 @@ TEST_F(TenancyTest, AnotherOrganizationsIdsAreNotThere) {
     const std::string body = R"({"dagId":"sales/eu","runId":")" + std::string(kRunId) + "\"}";
     for (const std::string& prefix : {DiagnosesPath(), theirs, mixed})
         ExpectProblem(Ask(Request("POST", prefix, body), other_key_), 404, "not_found");
+}
+
+/// With this organization's ids in its path; empty for a route that has a parameter nobody told this test of.
+std::string Filled(const Route& route, const std::map<std::string, std::string>& ids) {
+    std::string path = route.path;
+    for (const Parameter& parameter : route.parameters) {
+        if (parameter.in != In::kPath) continue;
+        const auto id = ids.find(parameter.name);
+        if (id == ids.end()) return {};
+        const std::string place = "{" + parameter.name + "}";
+        path.replace(path.find(place), place.size(), net::PercentEncode(id->second));
+    }
+    return path;
+}
+
+/// So that a new route is never forgotten: every one that names things of an organization, as its table lists them.
+TEST_F(TenancyTest, NoRouteAnswersForAnothersIds) {
+    const std::map<std::string, std::string> ids = {{"dag_id", "sales/eu"},
+                                                    {"date", "2026-11-20"},
+                                                    {"run_id", kRunId},
+                                                    {"phase", "extract"},
+                                                    {"kind", "extract-logs"},
+                                                    {"organizationId", first_.org},
+                                                    {"deploymentId", first_.deployment},
+                                                    {"diagnosisRunId", RequestDiagnosis()}};
+    int asked = 0;
+    for (const Route& route : api().routes().routes()) {
+        const bool names_things = route.path.contains('{') && route.path != "/api/v1/dags/{dag_id}/runs";
+        if (route.access == Access::kPublic || route.method != "GET" || !names_things) continue;
+        const std::string target = Filled(route, ids);
+        if (target.empty()) continue;
+        ExpectProblem(Ask(Request("GET", target), other_key_), 404, "not_found");
+        ++asked;
+    }
+    EXPECT_GE(asked, 15);
 }
 
 TEST_F(TenancyTest, ListsHoldOnlyOnesOwn) {

@@ -156,6 +156,8 @@ void Declare(CLI::App& app, Words& words, const Environment& environment, Termin
     logs->add_option("--attempt", words.logs.attempt, "of this attempt only")->check(CLI::PositiveNumber);
     logs->add_option("--level", words.logs.level, "DEBUG, INFO, WARNING, ERROR or CRITICAL");
     logs->add_option("--grep", words.logs.grep, "lines with this text, whatever its case");
+    logs->add_flag("--follow,-f", words.logs.follow,
+                   "lines as they are written, one task attempt after the other, until the run is over");
     logs->callback([&, with_connection] {
         words.logs.run = ReadRunWords(words.run);
         chosen = with_connection([&](Context& context) { return Logs(context, words.logs); });

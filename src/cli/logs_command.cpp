@@ -5,22 +5,12 @@
 #include <utility>
 
 #include "base/error.h"
-#include "cli/commands.h"
-#include "net/http.h"
+#include "cli/log_lines.h"
 
 namespace dagy::cli {
 namespace {
 
-struct PhaseAttempt {
-    std::string phase;
-    int64_t attempt = 1;
-};
-
 using Started = std::pair<std::string, PhaseAttempt>;  // when, what
-
-bool IsWanted(const LogsWords& words, const std::string& task, const std::string& mapped_of) {
-    return !words.task_id || *words.task_id == task || *words.task_id == mapped_of;
-}
 
 /// Attempts of tasks, with the times at which they began.
 void AddAttempts(Connection& connection, const json::object& run, const LogsWords& words, std::vector<Started>& found,
@@ -67,37 +57,14 @@ std::vector<PhaseAttempt> WantedPhases(Connection& connection, const json::objec
     return phases;
 }
 
-void PrintLine(const Context& context, const PhaseAttempt& phase, const json::object& row) {
-    const std::string level = StringOr(row, "level", "INFO");
-    const Style style = level == "ERROR" || level == "CRITICAL" ? Style::kRed
-                        : level == "WARNING"                    ? Style::kYellow
-                                                                : Style::kPlain;
-    const std::string ts = StringOr(row, "ts");
-    fmt::print("{} {} {} {}\n",
-               context.terminal.Paint(Style::kDim, fmt::format("{}#{}", Terminal::Safe(phase.phase), phase.attempt)),
-               ts.empty() ? "-" : ts.substr(11, 15), context.terminal.Paint(style, fmt::format("{:<7}", level)),
-               context.terminal.Paint(style, Terminal::Safe(StringOr(row, "message"))));
-}
-
 void StreamPhase(Context& context, const json::object& run, const PhaseAttempt& phase, const LogsWords& words) {
-    std::string target =
-        fmt::format("{}/phases/{}/logs?attempt={}", RunTarget(run), net::PercentEncode(phase.phase), phase.attempt);
-    if (words.level) target += "&level=" + net::PercentEncode(*words.level);
-    if (words.grep) target += "&keyword=" + net::PercentEncode(*words.grep);
     std::string rest;
     const auto line = [&](std::string_view text) {
         if (text.empty()) return;
-        if (context.output == Output::kTable) {
-            PrintLine(context, phase, ParseJson(text, "a log row").as_object());
-        } else {
-            json::object row = ParseJson(text, "a log row").as_object();
-            row["phase"] = phase.phase;
-            row["attempt"] = phase.attempt;
-            fmt::print("{}\n", json::serialize(row));
-        }
+        PrintRow(context, phase, ParseJson(text, "a log row").as_object());
     };
-    const Answer answer =
-        context.connection.Stream(target, {{"accept", "application/x-ndjson"}}, [&](std::string_view bytes) {
+    const Answer answer = context.connection.Stream(
+        LogsTarget(run, phase, "", words), {{"accept", "application/x-ndjson"}}, [&](std::string_view bytes) {
             rest += bytes;
             size_t start = 0;
             for (size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', start)) {
@@ -116,6 +83,7 @@ void StreamPhase(Context& context, const json::object& run, const PhaseAttempt& 
 
 int Logs(Context& context, const LogsWords& words) {
     const json::object run = FindRun(context.connection, words.run);
+    if (words.follow) return FollowLogs(context, run, words), 0;
     for (const PhaseAttempt& phase : WantedPhases(context.connection, run, words))
         StreamPhase(context, run, phase, words);
     return 0;
