@@ -97,9 +97,6 @@ struct Api::State {
                                 .slots = std::make_shared<StreamSlots>(
                                     options.searches_each_max, options.searches + options.downloads_waiting_max),
                                 .clock = parts.clock});
-        AddArtifactRoutes(table, finder, parts.runs, parts.lake, parts.objects, parts.clock);
-        AddObjectRoutes(table, parts.objects, downloads, parts.clock);
-        AddLogStreamRoutes(table, finder, parts.runs, log_streams);
         AddIngestRoutes(table, finder, parts.identities, parts.lake);
         AddIdentityRoutes(table, sign_in, keys, parts.identities, parts.clock);
         AddHealthRoutes(table, health);
