@@ -19,7 +19,8 @@ export interface Hit {
   ts: string | null;
   level: LogLevel | null;
   task_id: string | null;
-  field: string;
+  /** The column that the snippet is of. */
+  field: string | null;
   snippet: string;
   /** [start, end) in code points of the snippet. */
   highlights: [number, number][];
@@ -42,15 +43,28 @@ export interface SearchProgress {
   runs_seen: number;
   runs_total: number;
   rows_scanned: number;
+  /** Ruled out by an index: looked at without being read. */
+  rows_skipped: number;
   hits: number;
 }
+
+/** A run that could not be read; the others go on. */
+export interface RunFailure {
+  /** Empty where the search as a whole failed. */
+  dag_id: string;
+  run_id: string;
+  problem: ProblemError;
+}
+
+export type SearchReason = "limit" | "time" | "stopped" | "errors";
 
 export type SearchEvent =
   | ({ type: "progress" } & SearchProgress)
   | { type: "group"; group: HitGroup }
   | { type: "hit"; hit: Hit }
+  | ({ type: "error" } & RunFailure)
   | { type: "failed"; problem: ProblemError }
-  | { type: "end"; complete: boolean; reason: string | null };
+  | { type: "end"; complete: boolean; reason: SearchReason | null; groups?: HitGroup[]; hint?: string };
 
 export interface SearchWish {
   q: string;
@@ -58,11 +72,12 @@ export interface SearchWish {
   from?: string | undefined;
 }
 
+const kHitsMax = 200;
 const kSearch = "/api/v1/search";
 
 /** A line as an event; null for one of a kind that this page does not know. */
 export function readEvent(line: string): SearchEvent | null {
-  let event: { type?: string; status?: number };
+  let event: { type?: string; status?: number; dag_id?: string; run_id?: string };
   try {
     event = JSON.parse(line);
   } catch {
@@ -71,15 +86,17 @@ export function readEvent(line: string): SearchEvent | null {
       problem: new ProblemError(-1, "stream", "The answer held something that cannot be read."),
     };
   }
-  if (event.type === "error")
-    return { type: "failed", problem: ProblemError.of({ status: event.status ?? 500, headers: new Headers() }, event) };
+  if (event.type === "error") {
+    const { dag_id = "", run_id = "", status = 500 } = event;
+    return { type: "error", dag_id, run_id, problem: ProblemError.of({ status, headers: new Headers() }, event) };
+  }
   const known = ["progress", "group", "hit", "end"];
   return known.includes(event.type ?? "") ? (event as SearchEvent) : null;
 }
 
 /** Calls `take` with what each piece of the stream held, until its end. Throws ProblemError, or what `signal` was aborted with. */
 export async function searchAll(wish: SearchWish, signal: AbortSignal, take: (events: SearchEvent[]) => void) {
-  const response = await ask(withQuery(kSearch, { q: wish.q, date_from: wish.from }), {
+  const response = await ask(withQuery(kSearch, { q: wish.q, date_from: wish.from, limit: kHitsMax }), {
     headers: { accept: "application/x-ndjson" },
     signal,
   });

@@ -39,7 +39,7 @@ test("a group that grew replaces itself; hits add up", () => {
     { type: "group", group: group("a") },
     { type: "hit", hit: hit("a") },
     { type: "group", group: group("a", { hits: 9 }) },
-    { type: "progress", runs_seen: 1, runs_total: 2, rows_scanned: 10, hits: 9 },
+    { type: "progress", runs_seen: 1, runs_total: 2, rows_scanned: 10, rows_skipped: 0, hits: 9 },
   ]);
   expect(found.groups.get("a")?.hits).toBe(9);
   expect(found.hits.length).toBe(1);
@@ -48,8 +48,8 @@ test("a group that grew replaces itself; hits add up", () => {
 });
 
 test("an end is an end: what comes after it changes no status", () => {
-  const done = take(nothingYet, [{ type: "end", complete: false, reason: "time limit" }, { type: "closed" }]);
-  expect(done).toMatchObject({ status: "done", complete: false, reason: "time limit" });
+  const done = take(nothingYet, [{ type: "end", complete: false, reason: "time" }, { type: "closed" }]);
+  expect(done).toMatchObject({ status: "done", complete: false, reason: "time" });
   expect(take(done, [{ type: "stop" }]).status).toBe("done");
 });
 
@@ -116,8 +116,29 @@ test("lines of the stream: known ones, problems, nonsense, and what a newer serv
   expect(readEvent('{"type":"novelty"}')).toBeNull();
   expect(readEvent("{")).toMatchObject({ type: "failed" });
   const failed = readEvent('{"type":"error","status":502,"code":"storage_unavailable","detail":"chunk 3 is gone"}');
-  expect(failed?.type === "failed" && [failed.problem.status, failed.problem.message]).toEqual([
-    502,
-    "chunk 3 is gone",
+  expect(failed?.type === "error" && [failed.problem.status, failed.problem.message]).toEqual([502, "chunk 3 is gone"]);
+});
+
+test("a run that cannot be read is told of, and the search goes on", () => {
+  const line = '{"type":"error","status":502,"detail":"gone","problem":"/problems/x","dag_id":"d","run_id":"r"}';
+  const event = readEvent(line);
+  if (!event) throw new Error("no event");
+  const found = take(nothingYet, [event, { type: "hit", hit: hit("a") }]);
+  expect(found.status).toBe("running");
+  expect(found.failures.map(({ dag_id, run_id, problem }) => [dag_id, run_id, problem.message])).toEqual([
+    ["d", "r", "gone"],
   ]);
+  expect(found.hits.length).toBe(1);
+});
+
+test("the end brings the groups as they are in the end, and a hint", () => {
+  const found = take(nothingYet, [
+    { type: "group", group: group("a") },
+    { type: "end", complete: true, reason: null, groups: [group("a", { hits: 5 }), group("b")], hint: "try less" },
+  ]);
+  expect([...found.groups].map(([name, each]) => [name, each.hits])).toEqual([
+    ["a", 5],
+    ["b", 1],
+  ]);
+  expect(found.hint).toBe("try less");
 });

@@ -1,7 +1,7 @@
 /** What a search has found so far. Pure, so that tests can play any order of events. */
 
 import { ProblemError } from "../api/problem";
-import type { Hit, HitGroup, SearchEvent, SearchProgress } from "../api/search_stream";
+import type { Hit, HitGroup, RunFailure, SearchEvent, SearchProgress, SearchReason } from "../api/search_stream";
 import { kLevels } from "../search";
 
 export interface Found {
@@ -9,9 +9,13 @@ export interface Found {
   progress: SearchProgress | null;
   groups: Map<string, HitGroup>;
   hits: Hit[];
+  /** Runs that could not be read. */
+  failures: RunFailure[];
   /** Of a search that ended: false where it gave up before all was read, and why. */
   complete: boolean;
-  reason: string | null;
+  reason: SearchReason | null;
+  /** What to try where nothing was found. */
+  hint: string | null;
   problem: ProblemError | null;
 }
 
@@ -22,18 +26,20 @@ export const nothingYet: Found = {
   progress: null,
   groups: new Map(),
   hits: [],
+  failures: [],
   complete: true,
   reason: null,
+  hint: null,
   problem: null,
 };
 
 /** All events of one piece at once: the groups are copied once a piece, not once an event. */
 export function take(found: Found, events: FoundEvent[]): Found {
-  let next: Found = { ...found, groups: new Map(found.groups), hits: [...found.hits] };
+  let next: Found = { ...found, groups: new Map(found.groups), hits: [...found.hits], failures: [...found.failures] };
   for (const event of events) {
     switch (event.type) {
       case "start":
-        next = { ...nothingYet, groups: new Map(), hits: [] };
+        next = { ...nothingYet, groups: new Map(), hits: [], failures: [] };
         break;
       case "progress":
         next.progress = event;
@@ -44,11 +50,21 @@ export function take(found: Found, events: FoundEvent[]): Found {
       case "hit":
         next.hits.push(event.hit);
         break;
+      case "error":
+        next.failures.push(event);
+        break;
       case "failed":
         next = { ...next, status: "failed", problem: event.problem };
         break;
       case "end":
-        next = { ...next, status: "done", complete: event.complete, reason: event.reason ?? null };
+        for (const group of event.groups ?? []) next.groups.set(group.signature, group);
+        next = {
+          ...next,
+          status: "done",
+          complete: event.complete,
+          reason: event.reason ?? null,
+          hint: event.hint ?? null,
+        };
         break;
       case "stop":
         if (next.status === "running") next = { ...next, status: "stopped" };
@@ -66,6 +82,15 @@ export function take(found: Found, events: FoundEvent[]): Found {
   }
   return next;
 }
+
+const kReasons: Record<SearchReason, string> = {
+  limit: "enough was found",
+  time: "the time for one search was over",
+  stopped: "the server stopped it",
+  errors: "some runs could not be read",
+};
+
+export const sayReason = (reason: SearchReason | null) => (reason ? (kReasons[reason] ?? reason) : "");
 
 const kKinds = ["errors", "logs", "data"];
 const gravity = (group: HitGroup): number => {

@@ -9,7 +9,7 @@ const kWays: [string, string][] = [
   ["dag:sales  dag:sales_*  task:load", "only there; * is any text; -dag:x: not there"],
   ["run:…  phase:extract", "one run, one phase"],
   ["kind:errors,logs", "log lines, errors, or data rows"],
-  ["country:CH  amount>10  qty>=3", "columns of data rows"],
+  ["country:CH  country=CH  amount>10", "columns of data rows: contains, is exactly, more than"],
 ];
 
 export function LanguageHelp() {

@@ -1,13 +1,18 @@
 /** What a search finds, while it finds it: groups best first, what they have in common, how far it is. */
+import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
+import type { RunFailure } from "../api/search_stream";
+import { PlainText } from "../parts/plain_text";
 import { ProblemNote } from "../parts/problem_note";
 import { useTitle } from "../parts/use_title";
 import { sayCount } from "../text/states";
 import { FacetList } from "./facet_list";
-import { type Found, facetsOf, hitsByGroup, rank } from "./found";
+import { type Found, facetsOf, hitsByGroup, rank, sayReason } from "./found";
 import { GroupCard } from "./group_card";
 import { toggleTerm } from "./query_text";
 import { useSearch } from "./use_search";
+
+const kFailuresShown = 10;
 
 interface Props {
   query: string;
@@ -48,10 +53,14 @@ export function SearchResults({ query, from, change }: Props) {
       )}
       {found.status === "done" && !found.complete && (
         <p className="search-cut" role="status">
-          Not everything was read{found.reason ? `: ${found.reason}` : ""}. Narrow the search, or the time, to be sure.
+          Not everything was read{found.reason && `: ${sayReason(found.reason)}`}. Narrow the search, or the time, to be
+          sure.
         </p>
       )}
-      {found.status === "done" && empty && <Nothing query={query} from={from} complete={found.complete} />}
+      {found.failures.length > 0 && <Failures failures={found.failures} />}
+      {found.status === "done" && empty && (
+        <Nothing query={query} from={from} complete={found.complete} hint={found.hint} />
+      )}
       {!empty && (
         <div className="search-body">
           <FacetList facets={facets} query={query} toggle={(term) => change(toggleTerm(query, term))} />
@@ -86,7 +95,7 @@ function Said({ found, groups }: { found: Found; groups: number }) {
 function Progress({ found }: { found: Found }) {
   const { progress, status } = found;
   if (!progress) return null;
-  const { runs_seen, runs_total, rows_scanned } = progress;
+  const { runs_seen, runs_total, rows_scanned, rows_skipped = 0 } = progress;
   return (
     <p className="search-progress small quiet">
       {status === "running" && (
@@ -94,11 +103,43 @@ function Progress({ found }: { found: Found }) {
       )}
       {runs_seen.toLocaleString("en-US")} of {sayCount(runs_total, "run")} looked at
       {rows_scanned > 0 && <>, {sayCount(rows_scanned, "row")} read</>}
+      {rows_skipped > 0 && <>, {sayCount(rows_skipped, "row")} ruled out by the index</>}
     </p>
   );
 }
 
-function Nothing({ query, from, complete }: { query: string; from: string | undefined; complete: boolean }) {
+function Failures({ failures }: { failures: RunFailure[] }) {
+  return (
+    <div className="problem" role="alert">
+      <p>
+        <strong>{sayCount(failures.length, "run")} could not be read.</strong> {failures[0]?.problem.message}
+      </p>
+      <ul className="small">
+        {failures.slice(0, kFailuresShown).map(({ dag_id, run_id, problem }) => (
+          <li key={`${dag_id} ${run_id}`}>
+            {dag_id ? (
+              <Link to="/find" search={{ dag: dag_id, run: run_id }}>
+                {dag_id} · {run_id}
+              </Link>
+            ) : (
+              problem.message
+            )}
+          </li>
+        ))}
+        {failures.length > kFailuresShown && <li>and {failures.length - kFailuresShown} more</li>}
+      </ul>
+    </div>
+  );
+}
+
+interface NothingProps {
+  query: string;
+  from: string | undefined;
+  complete: boolean;
+  hint: string | null;
+}
+
+function Nothing({ query, from, complete, hint }: NothingProps) {
   return (
     <div className="empty">
       <h2>Nothing found</h2>
@@ -106,6 +147,11 @@ function Nothing({ query, from, complete }: { query: string; from: string | unde
         {complete ? "No line, error or row" : "None of the rows that were read"}
         {from ? ` since ${from}` : ""} has <code>{query}</code>.
       </p>
+      {hint && (
+        <p>
+          <PlainText text={hint} />
+        </p>
+      )}
       <ul className="small nothing-ways">
         <li>Fewer words find more: all of them must be in one line.</li>
         <li>A word is found inside longer ones; =word is not.</li>

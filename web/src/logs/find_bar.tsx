@@ -14,19 +14,22 @@ const isTyping = (target: EventTarget | null) =>
 export function FindBar({ find, text, change }: Props) {
   const [typed, setTyped] = useState(text ?? "");
   useEffect(() => setTyped(text ?? ""), [text]);
-  const { jump } = find;
+  const { jump, jumpToError } = find;
   const step = (backwards: boolean) => {
     if (typed !== (text ?? "")) change(typed || undefined);
     jump(typed, backwards);
   };
-  // n and N lead from hit to hit, as in a pager.
-  const latest = useRef(step);
-  latest.current = step;
+  // n and N lead from hit to hit, as in a pager; e and E from error to error.
+  const latest = useRef({ step, jumpToError });
+  latest.current = { step, jumpToError };
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (!/^[nN]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (!/^[nNeE]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
+        return;
       event.preventDefault();
-      latest.current(event.key === "N");
+      const backwards = event.key === event.key.toUpperCase();
+      if (event.key.toLowerCase() === "n") latest.current.step(backwards);
+      else latest.current.jumpToError(backwards);
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
@@ -70,6 +73,15 @@ export function FindBar({ find, text, change }: Props) {
         title="n"
       >
         Next hit
+      </button>
+      <button
+        type="button"
+        className="button button-small"
+        disabled={find.busy}
+        onClick={() => jumpToError(false)}
+        title="e; E: the one before"
+      >
+        Next error
       </button>
       <span role="status" className="small quiet log-find-said">
         {find.said}

@@ -10,6 +10,8 @@ export interface Find {
   said: string;
   busy: boolean;
   jump: (text: string, backwards: boolean) => void;
+  /** To the next line of level ERROR. */
+  jumpToError: (backwards: boolean) => void;
 }
 
 export function useFind(
@@ -22,11 +24,10 @@ export function useFind(
   const queries = useQueryClient();
   const [said, setSaid] = useState("");
   const [busy, setBusy] = useState(false);
-  const jump = async (text: string, backwards: boolean) => {
-    if (text === "") return setSaid("");
+  const jump = async (wanted: Pick<LogPlace, "keyword" | "level">, backwards: boolean) => {
     setBusy(true);
     try {
-      const place = { phase, attempt, keyword: text };
+      const place = { phase, attempt, ...wanted };
       const read = async (page: number) => {
         const { items, total } = await queries.fetchQuery(logPageQuery(run, place, page, moving));
         return { rows: items.map((line) => line._row), total };
@@ -41,5 +42,10 @@ export function useFind(
     }
     setBusy(false);
   };
-  return { said, busy, jump: (text, backwards) => void jump(text, backwards) };
+  return {
+    said,
+    busy,
+    jump: (text, backwards) => (text === "" ? setSaid("") : void jump({ keyword: text }, backwards)),
+    jumpToError: (backwards) => void jump({ level: "ERROR" }, backwards),
+  };
 }

@@ -116,6 +116,9 @@ test("hits are walked without leaving the other lines out", (t) =>
     await page.getByLabel("Find").fill("nowhere");
     await page.getByLabel("Find").press("Enter");
     await page.getByText("not in this log").waitFor();
+    await page.getByRole("button", { name: "Next error" }).click();
+    await page.getByText("error 1 of 1").waitFor();
+    assert.match(await log.marked.innerText(), /ERROR[\s\S]*TimeoutError/);
   }));
 
 test("a log that is being written is followed; scrolling up lets go of its end", (t) =>
