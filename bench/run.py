@@ -4,6 +4,7 @@
   diagnose   a run of 100 tasks and 1 M log lines: first text, whole diagnosis, the server's peak memory
   http       small JSON (/health/live) beside nginx `return 200`, the same load
   stream     one diagnosis to 100, 500 and 2,000 readers beside nginx with nchan publishing the same events
+  search     a run of 1 GB of lines: ours indexed and not, DuckDB ILIKE, zstd -dc | rg; size of the index, ingest with indexing
   templates  the log-template miner beside Drain3 on the Loghub-2k sets (needs --loghub DIR, a copy of that repository)
   attempt    one attempt of --attempt-bytes (5G): taken in and diagnosed, time and memory; only when named
 
@@ -22,6 +23,7 @@ import tempfile
 import time
 
 import attempt
+from search import search
 from serving import TOOLS, WORK, Served, free_port, generated, need
 from stream import stream
 from templates import templates
@@ -115,7 +117,7 @@ def http_(dagy, _):
              "ratio": round(statistics.median(a / b for a, b in pairs), 3)}]
 
 
-BENCHES = {"ingest": ingest, "diagnose": diagnose, "http": http_, "stream": stream, "templates": templates}
+BENCHES = {"ingest": ingest, "diagnose": diagnose, "http": http_, "stream": stream, "templates": templates, "search": search}
 
 
 def show(rows):

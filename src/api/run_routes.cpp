@@ -45,6 +45,7 @@ class RunHandlers {
                              .date_to = call.Text("date_to"),
                              .run_ids = CommaList(call.Text("run_ids")),
                              .after_run_key = RunCursorOf(call, runs_),
+                             .full_depth = call.Text("depth") == "full",
                              .paging = {.page = call.Int("page"), .limit = call.Int("limit")}};
         for (const std::string phase : {"event", "extract", "transform", "load"}) {
             query.phases.push_back(
@@ -153,6 +154,11 @@ std::vector<Parameter> SearchParameters(int days_max) {
         list.push_back(QueryText(phase + "_keyword",
                                  "Case-insensitive substring of the phase's status, path or first 100 data rows."));
     }
+    list.push_back({.name = "depth",
+                    .default_value = "head",
+                    .allowed = {"head", "full"},
+                    .description = "How far keywords look: head is as above; full is every row, log line and error of "
+                                   "the phase too, and each run says where in `matches`."});
     Parameter run_ids = QueryText("run_ids", "Comma-separated run_id allowlist.");
     run_ids.bytes_max = 16384;
     list.push_back(std::move(run_ids));
@@ -178,6 +184,10 @@ void AddRunRoutes(RouteTable& table, RunFinder& finder, RunSearch& search, store
     Route searched = Base("/api/v1/dags/{dag_id}/runs", "searchRuns", "Search runs for a DAG");
     searched.parameters = SearchParameters(search.days_max());
     searched.answers = {{.status = 200, .description = "Runs matching the filters.", .schema = "SearchRunsResponse"},
+                        {.status = 504,
+                         .description = "depth=full took too long.",
+                         .schema = "Problem",
+                         .content_type = "application/problem+json"},
                         {.status = 502,
                          .description = "Run lookup failed.",
                          .schema = "Problem",

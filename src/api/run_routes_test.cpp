@@ -1,5 +1,7 @@
 #include "api/run_routes.h"
 
+#include <set>
+
 #include "api/api_fixture.h"
 
 namespace dagy::api {
@@ -53,6 +55,67 @@ TEST_F(RunRoutesTest, SearchFiltersByPhaseStatusAndKeyword) {
     EXPECT_EQ(Found("load_status=all"), 1);
     EXPECT_EQ(Found("extract_keyword=nowhere"), 0);
     EXPECT_EQ(Found("event_keyword=a"), 0);
+}
+
+TEST_F(RunRoutesTest, FullDepthLooksIntoEveryRowAndSaysWhere) {
+    EXPECT_EQ(Found("extract_keyword=amount_100%25"), 0) << "the head does not look into logs";
+    const json::object body = Search("extract_keyword=amount&depth=full");
+    EXPECT_EQ(IntOr(body, "total", -1), 1);
+    const json::object& run = GetArray(body, "items")->at(0).as_object();
+    const json::array& matches = *GetArray(run, "matches");
+    ASSERT_EQ(matches.size(), 2U);
+    EXPECT_EQ(StringOr(matches.at(0).as_object(), "kind"), "errors");
+    EXPECT_EQ(StringOr(matches.at(1).as_object(), "kind"), "logs");
+    EXPECT_EQ(IntOr(matches.at(1).as_object(), "row", -1), 100);
+    EXPECT_EQ(StringOr(matches.at(1).as_object(), "snippet"), "KeyError: 'amount_100%'");
+    EXPECT_EQ(GetBool(run, "matches_truncated"), false);
+
+    const json::object many = Search("extract_keyword=LINE&depth=full");
+    EXPECT_EQ(GetArray(GetArray(many, "items")->at(0).as_object(), "matches")->size(), 20U);
+    EXPECT_EQ(GetBool(GetArray(many, "items")->at(0).as_object(), "matches_truncated"), true);
+
+    EXPECT_EQ(Found("extract_keyword=m%C3%81LAGA&depth=full"), 1) << "data rows";
+    EXPECT_EQ(Found("extract_keyword=nowhere&depth=full"), 0);
+    EXPECT_EQ(Found("load_keyword=amount&depth=full"), 0) << "only that phase's rows";
+    EXPECT_EQ(Found("extract_keyword=amount&load_keyword=amount&depth=full"), 0) << "all keywords have to be there";
+    EXPECT_EQ(Found("extract_keyword=error&depth=full"), 1) << "what the head matches is matched";
+    ExpectProblem(Ask("GET", "/api/v1/dags/sales%2Feu/runs?date_from=2026-11-19&date_to=2026-11-21&depth=deep"), 422,
+                  "invalid_input");
+}
+
+TEST_F(RunRoutesTest, FullDepthPagesAndTakesNoLongerThanItMay) {
+    model::Batch batch{.scope = {first_.org, first_.deployment}};
+    for (int i = 0; i < 23; ++i) {
+        const model::RunName name{"sales/eu", "n" + std::to_string(i)};
+        batch.runs.push_back({.scope = batch.scope,
+                              .dag_id = name.dag_id,
+                              .run_id = name.run_id,
+                              .logical_date = *ParseTime("2026-11-20T00:00:00Z") + std::chrono::minutes(i)});
+        batch.records.push_back({.run = name,
+                                 .phase = "extract",
+                                 .kind = model::RecordKind::kLog,
+                                 .logs = {{.message = i % 2 == 0 ? "needle" : "hay"}}});
+    }
+    lake_->Apply(batch);
+    std::set<std::string> seen;
+    for (int page = 0; page < 4; ++page) {
+        const json::object body = Search("extract_keyword=needle&depth=full&limit=5&page=" + std::to_string(page));
+        EXPECT_EQ(IntOr(body, "total", -1), 12);
+        for (const json::value& item : *GetArray(body, "items")) {
+            EXPECT_EQ(GetArray(item.as_object(), "matches")->size(), 1U);
+            EXPECT_TRUE(seen.insert(StringOr(item.as_object(), "run_id")).second);
+        }
+    }
+    EXPECT_EQ(seen.size(), 12U);
+
+    ApiOptions options = DefaultOptions();
+    options.search.time = std::chrono::milliseconds(0);
+    MakeApi(options);
+    const json::object problem = ExpectProblem(
+        Ask("GET",
+            "/api/v1/dags/sales%2Feu/runs?date_from=2026-11-19&date_to=2026-11-21&depth=full&extract_keyword=hay"),
+        504, "timed_out");
+    EXPECT_TRUE(StringOr(problem, "detail").contains("/api/v1/search"));
 }
 
 TEST_F(RunRoutesTest, SearchByRunIds) {

@@ -8,6 +8,7 @@
 
 #include "api/cursors.h"
 #include "api/problem.h"
+#include "base/error.h"
 #include "base/time.h"
 #include "lake/text_pattern.h"
 
@@ -18,6 +19,22 @@ constexpr size_t kRunsARead = 200;
 /// What the documented keyword filters look at (runs-api.txt): the first rows only; the phase's own pages search them
 /// all.
 constexpr size_t kRowsOfAPhase = 100;
+
+/// One of the looks of full depth that there may be at once.
+class OneOf {
+  public:
+    explicit OneOf(std::counting_semaphore<>& all) : all_(all) {
+        if (!all_.try_acquire())
+            throw Error(ErrorCode::kUnavailable, "too many searches of depth=full are under way",
+                        "try again in a moment, or ask /api/v1/search");
+    }
+    ~OneOf() { all_.release(); }
+    OneOf(const OneOf&) = delete;
+    OneOf& operator=(const OneOf&) = delete;
+
+  private:
+    std::counting_semaphore<>& all_;
+};
 
 }  // namespace
 
@@ -30,11 +47,14 @@ json::object RunSearch::Search(const RunSearchQuery& query) {
                            .date_to = query.date_to,
                            .run_ids = query.run_ids};
     const std::string default_deployment = finder_.DefaultDeployment(query.org);
-    std::vector<PhaseFilter> filters;
-    std::ranges::copy_if(query.phases, std::back_inserter(filters), &PhaseFilter::Asks);
-
-    return filters.empty() ? PageOf(std::move(wanted), query, default_deployment)
-                           : Filtered(std::move(wanted), query, filters, default_deployment);
+    Looking looking;
+    std::ranges::copy_if(query.phases, std::back_inserter(looking.filters), &PhaseFilter::Asks);
+    if (looking.filters.empty()) return PageOf(std::move(wanted), query, default_deployment);
+    if (!query.full_depth) return Filtered(std::move(wanted), query, looking, default_deployment);
+    const OneOf one(full_depths_);
+    FullDepth depth(lake_, full_depth_time_);
+    looking.depth = &depth;
+    return Filtered(std::move(wanted), query, looking, default_deployment);
 }
 
 json::object RunSearch::PageOf(store::RunQuery wanted, const RunSearchQuery& query,
@@ -52,8 +72,8 @@ json::object RunSearch::PageOf(store::RunQuery wanted, const RunSearchQuery& que
 }
 
 /// Looks at every run of the range, because the total counts those that fit.
-json::object RunSearch::Filtered(store::RunQuery wanted, const RunSearchQuery& query,
-                                 const std::vector<PhaseFilter>& filters, const std::string& default_deployment) {
+json::object RunSearch::Filtered(store::RunQuery wanted, const RunSearchQuery& query, Looking& looking,
+                                 const std::string& default_deployment) {
     json::array items;
     std::optional<model::Run> last;
     int64_t total = 0, skip = query.after_run_key ? 0 : query.paging.offset();
@@ -64,12 +84,17 @@ json::object RunSearch::Filtered(store::RunQuery wanted, const RunSearchQuery& q
         for (const model::Run& run : page.runs) {
             const bool follows = std::exchange(begun, begun || run.key == query.after_run_key);
             json::object result = ResultOf(run, default_deployment);
-            if (!Fits(run, result, filters)) continue;
+            const bool shown = follows && skip <= 0 && items.size() < static_cast<size_t>(query.paging.limit);
+            if (!Fits(run, result, looking, shown)) continue;
             ++total;
             if (!follows || skip-- > 0) continue;
             if (items.size() == static_cast<size_t>(query.paging.limit)) {
                 more = true;
                 continue;
+            }
+            if (looking.depth != nullptr) {
+                result["matches"] = std::exchange(looking.matches, {});
+                result["matches_truncated"] = std::exchange(looking.truncated, false);
             }
             items.push_back(std::move(result));
             last = run;
@@ -110,14 +135,24 @@ json::object RunSearch::ResultOf(const model::Run& run, const std::string& defau
     return SearchRunResult(run, runs_.Phases(run.key), runs_.Attempts(run.key), default_deployment);
 }
 
-bool RunSearch::Fits(const model::Run& run, const json::object& result, const std::vector<PhaseFilter>& filters) {
+bool RunSearch::Fits(const model::Run& run, const json::object& result, Looking& looking, bool shown) {
+    looking.matches.clear();
+    looking.truncated = false;
     const json::object& phases = result.at("phases").as_object();
-    return std::ranges::all_of(filters, [&](const PhaseFilter& filter) {
+    return std::ranges::all_of(looking.filters, [&](const PhaseFilter& filter) {
         const json::object* phase = GetObject(phases, filter.phase);
         const std::string status = phase != nullptr ? StringOr(*phase, "status", "missing") : "missing";
         if (filter.status != "all" && filter.status != status) return false;
-        return !filter.keyword || (phase != nullptr && HasKeyword(run, *phase, filter));
+        if (!filter.keyword) return true;
+        // Every row is looked at first, so that a run that the head alone would find says where else the word is.
+        const bool deep = looking.depth != nullptr && InDepth(run, filter, looking, shown);
+        return deep || (phase != nullptr && HasKeyword(run, *phase, filter));
     });
+}
+
+bool RunSearch::InDepth(const model::Run& run, const PhaseFilter& filter, Looking& looking, bool shown) {
+    return looking.depth->Find(run.key, filter.phase, *filter.keyword, shown ? &looking.matches : nullptr,
+                               &looking.truncated);
 }
 
 bool RunSearch::HasKeyword(const model::Run& run, const json::object& phase, const PhaseFilter& filter) {

@@ -100,7 +100,10 @@ constexpr std::string_view kRuns = R"json({
   "ended_at": {"type": ["string", "null"], "format": "date-time"}, "duration_seconds": {"type": ["number", "null"]},
   "attempt": {"type": "integer", "description": "The highest attempt of any task."}, "deployment_id": {"type": "string"}, "dag_version": {"type": "string"},
   "run_type": {"type": "string"}, "logical_date": {"type": ["string", "null"], "format": "date-time"},
-  "phases": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/PhaseStatus"}}}},
+  "phases": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/PhaseStatus"}},
+  "matches": {"type": "array", "description": "With depth=full: the first 20 rows that have a keyword.", "items": {"type": "object", "required": ["phase", "attempt", "kind", "row", "snippet"], "properties": {
+    "phase": {"type": "string"}, "attempt": {"type": "integer"}, "kind": {"type": "string"}, "row": {"type": "integer"}, "snippet": {"type": "string"}}}},
+  "matches_truncated": {"type": "boolean"}}},
 "RunState": {"type": "string", "enum": ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"]},
 "SearchRunsResponse": {"type": "object", "required": ["items", "total", "limit", "page", "offset", "has_more", "next_cursor"], "properties": {
   "items": {"type": "array", "items": {"$ref": "#/components/schemas/SearchRunResult"}}, "total": {"type": "integer"}, "limit": {"type": "integer"},

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/search_command.h"
 
 namespace dagy::cli {
 namespace {
@@ -45,6 +46,7 @@ struct Words {
     std::vector<std::string> run;
     DiagnoseWords diagnose;
     LogsWords logs;
+    SearchWords search;
     std::optional<std::string> dag, state;
     int limit = 20;
     std::string file;
@@ -92,6 +94,21 @@ int Import(const Environment& environment, Words& words, Terminal& terminal) {
 void AddRun(CLI::App* command, Words& words, std::vector<std::string>& into) {
     (void)words;
     command->add_option("run", into, "[DAG] RUN")->required()->expected(1, 2)->type_name("[DAG] RUN");
+}
+
+void DeclareSearch(CLI::App& app, SearchWords& words, std::function<void()> choose) {
+    auto* search = app.add_subcommand("search", "rows of any run, by what they say (docs/search.md)");
+    search
+        ->add_option("query", words.query, "words, \"a phrase\", =word, -word, /regex/, level:error, dag:sales, id=7 …")
+        ->required()
+        ->type_name("QUERY…");
+    search->add_option("--dag", words.dag_id, "only this dag's runs");
+    search->add_option("--from", words.date_from, "first partition date, YYYY-MM-DD");
+    search->add_option("--to", words.date_to, "last partition date, YYYY-MM-DD");
+    search->add_option("--level", words.level, "DEBUG, INFO, WARNING, ERROR, CRITICAL; with >= before it: and above");
+    search->add_option("--kind", words.kind, "logs, errors, data, with commas");
+    search->add_option("--limit", words.limit, "rows that are shown")->check(CLI::Range(1, 500));
+    search->callback(std::move(choose));
 }
 
 /// The tree of commands; `chosen` becomes the one to run.
@@ -156,11 +173,17 @@ void Declare(CLI::App& app, Words& words, const Environment& environment, Termin
     logs->add_option("--attempt", words.logs.attempt, "of this attempt only")->check(CLI::PositiveNumber);
     logs->add_option("--level", words.logs.level, "DEBUG, INFO, WARNING, ERROR or CRITICAL");
     logs->add_option("--grep", words.logs.grep, "lines with this text, whatever its case");
+    logs->add_option("--around", words.logs.around, "only the lines around this row of --task")
+        ->check(CLI::NonNegativeNumber);
     logs->add_flag("--follow,-f", words.logs.follow,
                    "lines as they are written, one task attempt after the other, until the run is over");
     logs->callback([&, with_connection] {
         words.logs.run = ReadRunWords(words.run);
         chosen = with_connection([&](Context& context) { return Logs(context, words.logs); });
+    });
+
+    DeclareSearch(app, words.search, [&, with_connection] {
+        chosen = with_connection([&](Context& context) { return Search(context, words.search); });
     });
 
     auto* ingest = app.add_subcommand("ingest", "take in NDJSON records");

@@ -51,6 +51,7 @@ struct LogsWords {
     RunWords run;
     std::optional<std::string> task_id, level, grep;
     std::optional<int> attempt;
+    std::optional<int64_t> around;  ///< only the lines around this row
     bool follow = false;
 };
 int Logs(Context& context, const LogsWords& words);

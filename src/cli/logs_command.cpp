@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cli/log_lines.h"
+#include "cli/search_command.h"
 
 namespace dagy::cli {
 namespace {
@@ -83,6 +84,7 @@ void StreamPhase(Context& context, const json::object& run, const PhaseAttempt& 
 
 int Logs(Context& context, const LogsWords& words) {
     const json::object run = FindRun(context.connection, words.run);
+    if (words.around) return LogsAround(context, run, words);
     if (words.follow) return FollowLogs(context, run, words), 0;
     for (const PhaseAttempt& phase : WantedPhases(context.connection, run, words))
         StreamPhase(context, run, phase, words);
