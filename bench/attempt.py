@@ -50,7 +50,7 @@ def failure():
 
 
 def spent(command, env, feed=None):
-    """(seconds, peak MiB, standard output) of a command; `feed` writes its standard input."""
+    """(seconds, peak MiB, standard output, seconds of CPU) of a command; `feed` writes its standard input."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begin = time.perf_counter()
         process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE if feed else subprocess.DEVNULL, stdout=out, stderr=err)
@@ -64,7 +64,7 @@ def spent(command, env, feed=None):
             err.seek(0)
             raise SystemExit(f"error: {' '.join(map(str, command))} ended with {process.returncode}: {err.read()[-500:]!r}")
         out.seek(0)
-        return seconds, usage.ru_maxrss / 1024, json.loads(out.read())
+        return seconds, usage.ru_maxrss / 1024, json.loads(out.read()), usage.ru_utime + usage.ru_stime
 
 
 def measured(dagy, bytes_wanted, in_the_middle):
@@ -107,8 +107,8 @@ def attempt(dagy, bytes_wanted):
     for where in (False, True):
         wrote, kept, ingest, diagnosis, verify, coverage = measured(dagy, bytes_wanted, where)
         name = f"an attempt of {wrote['bytes'] / (1 << 30):.1f} GiB ({wrote['lines'] / 1e6:.0f} M lines), failed {'in the middle' if where else 'at the end'}"
-        for what, value in (("taken in, s", round(ingest[0], 1)), ("taken in, lines/s", round(wrote["lines"] / ingest[0])), ("peak memory of taking it in, MiB", round(ingest[1])),
-                            ("on disk, MiB", round(kept / (1 << 20))), ("diagnosis, s", round(diagnosis[0], 2)), ("peak memory of the diagnosis, MiB", round(diagnosis[1])),
+        for what, value in (("taken in, s", round(ingest[0], 1)), ("taken in, CPU s", round(ingest[3], 1)), ("taken in, lines/s", round(wrote["lines"] / ingest[0])), ("peak memory of taking it in, MiB", round(ingest[1])),
+                            ("on disk, MiB", round(kept / (1 << 20))), ("diagnosis, s", round(diagnosis[0], 2)), ("diagnosis, CPU s", round(diagnosis[3], 2)), ("peak memory of the diagnosis, MiB", round(diagnosis[1])),
                             ("every ref read again, s", round(verify[0], 2)), ("coverage", coverage)):
             rows.append({"what": f"{name}: {what}", "ours": value, "peer": "", "theirs": "", "ratio": ""})
     return rows
