@@ -245,6 +245,7 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
             .code = "DATA_MISSING_INPUT", .score = 0.92, .rule = "path.input", .why = "an input file is not there"};
     if (short_type == "TypeError" && !user && words && words->rule == "version.argument") words->score = 0.86;
 
+    const double worded = words ? words->score : 0;
     if (words && words->is_own) {
         words->kind = verdict.kind == Kind::kFinal ? Kind::kFinal : Kind::kCause;
         words->score = std::max(words->score, verdict.score);
@@ -280,7 +281,7 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
     } else if (words) {
         Beat(verdict, *words);
     }
-    if (inside && (inside->score > verdict.score)) {
+    if (inside && inside->score > verdict.score && (!verdict.from_words || inside->score > worded)) {
         Beat(*inside, verdict);
         verdict = *inside;
     } else if (inside && verdict.from_words && inside->exception_class.find('.') != std::string::npos)

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "diagnose/gather/criticality.h"
 #include "diagnose/gather/lake_logs.h"
 #include "diagnose/gather/related.h"
 
@@ -152,10 +153,10 @@ GatheredCase Gather(store::RunStore& runs, lake::Lake& lake, const store::Diagno
     CaseFile& file = gathered.file;
     file.task_id = request.task_id;
     file.try_numbers = request.try_numbers;
-    file.deployment_criticality = limits.deployment_criticality;
     file.run = ReadRun(runs, run);
     CheckRequest(request, file.run);
     file.dag = ReadDag(runs, run, limits.runs_before, limits.runs_after);
+    file.deployment_criticality = CriticalityOf(file.dag.version, limits.deployment_criticality);
     file.related = FindRelated(runs, run, limits);
     file.source_events = ReadEvents(runs, file, limits.source_events);
     for (const char* kind : kFactKinds) file.facts[kind] = runs.Facts(run.scope, kind);
