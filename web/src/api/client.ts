@@ -222,12 +222,16 @@ export const eventsPath = ({ organization, deployment }: DiagnosisPlace, id: str
   `${kDiagnoses.replace("{organizationId}", encodeURIComponent(organization)).replace("{deploymentId}", encodeURIComponent(deployment))}/${encodeURIComponent(id)}/events`;
 
 /** Starts a diagnosis or joins the one that runs; its id. */
-export async function requestDiagnosis(place: DiagnosisPlace, run: RunKey, anew: boolean): Promise<string> {
+export async function requestDiagnosis(
+  place: DiagnosisPlace,
+  run: RunKey,
+  query: { force?: boolean; explain?: boolean },
+): Promise<string> {
   const body = await unwrap(
     client.POST(kDiagnoses, {
       params: {
         path: { organizationId: place.organization, deploymentId: place.deployment },
-        query: anew ? { force: true } : {},
+        query,
       },
       body: { dagId: run.dagId, runId: run.runId },
     }),

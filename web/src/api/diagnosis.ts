@@ -105,4 +105,15 @@ export interface Diagnosis {
   match_count?: number;
   coverage_quality?: string;
   from_dag_run_id?: string;
+  /** Only where it was asked to explain itself; heaviest first. */
+  rules_fired?: {
+    rule: string;
+    code: string;
+    score: number;
+    weight: number;
+    why: string;
+    ref?: string;
+    task_id?: string;
+  }[];
+  confidence_signals?: { signal: string; weight: number }[];
 }

@@ -1,6 +1,7 @@
 /** Follows a diagnosis as it is found. The browser's EventSource resumes by Last-Event-ID, so each event is seen exactly once. */
 import { useEffect, useReducer, useState } from "react";
 import { type DiagnosisPlace, eventsPath, type RunKey, requestDiagnosis } from "./client";
+import type { Diagnosis } from "./diagnosis";
 import { emptyStory, type Story, type StoryEvent, tell } from "./diagnosis_story";
 import { asProblem, ProblemError } from "./problem";
 
@@ -68,7 +69,7 @@ export function useDiagnosis(place: DiagnosisPlace, run: RunKey): FollowedDiagno
     let left = false;
     dispatch({ type: "start" });
     setId(null);
-    requestDiagnosis({ organization, deployment }, { dagId, date, runId }, round > 0).then(
+    requestDiagnosis({ organization, deployment }, { dagId, date, runId }, round > 0 ? { force: true } : {}).then(
       (named) => {
         if (left) return;
         setId(named);
@@ -85,4 +86,19 @@ export function useDiagnosis(place: DiagnosisPlace, run: RunKey): FollowedDiagno
   }, [organization, deployment, dagId, date, runId, round]);
 
   return { story, id, again: () => setRound((n) => n + 1) };
+}
+
+/** The diagnosis with every rule that fired; made anew where it is not cached. Throws ProblemError. */
+export async function explainDiagnosis(place: DiagnosisPlace, run: RunKey): Promise<Diagnosis> {
+  const id = await requestDiagnosis(place, run, { explain: true });
+  return new Promise((done, fail) => {
+    let story = emptyStory;
+    const leave = follow(eventsPath(place, id), (event) => {
+      story = tell(story, event);
+      if (story.status !== "done" && story.status !== "failed") return;
+      leave();
+      if (story.diagnosis) done(story.diagnosis);
+      else fail(story.problem);
+    });
+  });
 }

@@ -591,6 +591,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dags/{dag_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a DAG's runs fared over some days
+         * @description Counts, success rates, duration percentiles (nearest rank; of what succeeded), per day and per task, and the causes that diagnoses found.
+         */
+        get: operations["getDagStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dags/{dag_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A DAG's last runs with their attempts, oldest first */
+        get: operations["getDagTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dags/{dag_id}/runs/{date}/{run_id}/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every Parquet object of a run, each with a presigned URL */
+        get: operations["listRunArtifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dags/{dag_id}/runs/{date}/{run_id}/artifacts/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A presigned URL of one Parquet object */
+        get: operations["getRunArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A Parquet object, by its presigned URL
+         * @description URLs come from the artifacts of a run. One range of bytes may be asked for.
+         */
+        get: operations["downloadObject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dags/{dag_id}/runs/{date}/{run_id}/phases/{phase}/logs/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Phase logs as they are written (server-sent events)
+         * @description `event: log` for each row (`id`: its number, `data`: the row as a page of logs has it; a message over 256 KiB is cut and `message_bytes` says how long it is), `heartbeat` in silence, `end` when the attempt is over, `error` when the storage fails, `reset` where Last-Event-ID is no row.
+         */
+        get: operations["followPhaseLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -807,6 +918,7 @@ export interface components {
             page: number;
             offset: number;
             has_more: boolean;
+            next_cursor: string | null;
         };
         RunListItem: {
             run_id: string;
@@ -858,6 +970,7 @@ export interface components {
             task_id: string;
             downstream: string[];
             operator?: string;
+            phase?: string;
             trigger_rule?: string;
             max_attempts?: number;
             is_mapped?: boolean;
@@ -902,7 +1015,7 @@ export interface components {
             version: string;
             runs: number;
             failed_runs: number;
-            last_run: components["schemas"]["RunListItem"] | null;
+            last_run: components["schemas"]["RunInBrief"] | null;
             /** Format: date-time */
             last_success_at: string | null;
         };
@@ -913,6 +1026,7 @@ export interface components {
             page: number;
             offset: number;
             has_more: boolean;
+            next_cursor: string | null;
         };
         DagDetail: {
             dag_id: string;
@@ -1030,6 +1144,154 @@ export interface components {
                 way_out?: string;
             }[];
         };
+        RunInBrief: {
+            run_id: string;
+            dag_id: string;
+            /** Format: date */
+            date: string;
+            deployment_id?: string;
+            dag_version?: string;
+            run_type?: string;
+            state: components["schemas"]["RunState"];
+            /** Format: date-time */
+            logical_date?: string | null;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            duration_seconds?: number | null;
+        };
+        DagStatistics: {
+            dag_id: string;
+            deployment_id: string;
+            /** Format: date */
+            date_from: string;
+            /** Format: date */
+            date_to: string;
+            runs: number;
+            success: number;
+            failed: number;
+            cancelled: number;
+            /** @description Queued ones too. */
+            running: number;
+            /** @description Of those that succeeded or failed; null: there are none. */
+            success_rate: number | null;
+            /** @description Of the runs that succeeded. */
+            duration_seconds: components["schemas"]["RunDurations"] | null;
+            /** @description Every day of the range, oldest first. */
+            by_day: components["schemas"]["DayOfDag"][];
+            /** @description By task id. */
+            tasks: components["schemas"]["TaskOfDag"][];
+            /** @description Root-cause codes of the newest completed diagnoses of the failed runs, most frequent first. */
+            causes: {
+                code: string;
+                runs: number;
+            }[];
+        };
+        RunDurations: {
+            mean: number;
+            p50: number;
+            p90: number;
+            p95: number;
+            p99: number;
+            max: number;
+        };
+        DayOfDag: {
+            /** Format: date */
+            date: string;
+            success: number;
+            failed: number;
+            cancelled: number;
+            running: number;
+            duration_p50: number | null;
+        };
+        TaskOfDag: {
+            /** @description Without the map index. */
+            task_id: string;
+            /** @description Those that began. */
+            attempts: number;
+            /** @description Timed out ones too. */
+            failed: number;
+            /** @description Attempts after the first. */
+            retried: number;
+            success_rate: number | null;
+            /** @description Of the attempts that succeeded. */
+            duration_seconds: components["schemas"]["TaskDurations"] | null;
+        };
+        TaskDurations: {
+            p50: number;
+            p95: number;
+        };
+        DagTimeline: {
+            dag_id: string;
+            deployment_id: string;
+            /** @description Oldest first. */
+            runs: components["schemas"]["TimelineRun"][];
+        };
+        TimelineRun: {
+            run_id: string;
+            /** Format: date */
+            date: string;
+            state: components["schemas"]["RunState"];
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            duration_seconds: number | null;
+            /** @description Root-cause code of its newest completed diagnosis. */
+            cause: string | null;
+            /** @description Null where the root lies in another dag. */
+            root_task_id: string | null;
+            diagnosis_run_id: string | null;
+            dag_version: string;
+            /** @description By task and attempt; at most 20,000 of all runs together. */
+            attempts: components["schemas"]["TimelineAttempt"][];
+        };
+        TimelineAttempt: {
+            task_id: string;
+            /** @description -1: not mapped. */
+            map_index: number;
+            attempt: number;
+            state: components["schemas"]["AttemptState"];
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        /** @enum {string} */
+        AttemptState: "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "SKIPPED" | "TIMED_OUT" | "CANCELLED" | "UPSTREAM_FAILED";
+        Artifact: {
+            /** @description event-queue-data, event-event, or <phase>-data, -errors, -logs, -metadata, -index. */
+            kind: string;
+            phase: string;
+            attempt: number;
+            /** @description Its place among the objects of its kind, from 0. */
+            chunk: number;
+            /** @description Its key below the root of the records. */
+            path: string;
+            rows: number | null;
+            /** @description Bytes. */
+            size: number;
+            /**
+             * Format: date-time
+             * @description Null: the object is missing from the storage.
+             */
+            modified_at: string | null;
+            sha256: string | null;
+            /** @description For GET, by whoever has it; a path is one of this server. */
+            url: string | null;
+            expires_in: number;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        ArtifactList: {
+            items: components["schemas"]["Artifact"][];
+            total: number;
+            limit: number;
+            page: number;
+            offset: number;
+            has_more: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -1109,6 +1371,15 @@ export interface operations {
             };
             /** @description The body is over the limit. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1206,6 +1477,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Over the rate limit; see Retry-After. */
             429: {
                 headers: {
@@ -1295,6 +1575,15 @@ export interface operations {
             };
             /** @description No such thing in this organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1402,6 +1691,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Over the rate limit; see Retry-After. */
             429: {
                 headers: {
@@ -1494,6 +1792,15 @@ export interface operations {
             };
             /** @description There is no result. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1755,6 +2062,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Every fault of the rules in `errors`: line, message, way_out. */
             422: {
                 headers: {
@@ -1820,6 +2136,8 @@ export interface operations {
                 run_ids?: string;
                 /** @description Only this deployment's runs. */
                 deployment_id?: string;
+                /** @description next_cursor of the page before: as fast on the last page as on the first. */
+                cursor?: string;
                 /** @description Page, from 0. */
                 page?: number;
                 /** @description Items a page. */
@@ -1863,6 +2181,15 @@ export interface operations {
             };
             /** @description No such thing in this organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1928,7 +2255,7 @@ export interface operations {
                 run_id?: string;
                 /** @description Only this deployment's runs. */
                 deployment_id?: string;
-                /** @description next_cursor of the page before. */
+                /** @description next_cursor of the page before: as fast on the last page as on the first. */
                 cursor?: string;
                 /** @description Items a page. */
                 limit?: number;
@@ -1959,6 +2286,15 @@ export interface operations {
             };
             /** @description The identity may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2059,6 +2395,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description What is wrong with the request, every fault in `errors`. */
             422: {
                 headers: {
@@ -2152,6 +2497,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description What is wrong with the request, every fault in `errors`. */
             422: {
                 headers: {
@@ -2195,6 +2549,8 @@ export interface operations {
             query?: {
                 /** @description Only this deployment's dags. */
                 deployment_id?: string;
+                /** @description next_cursor of the page before: as fast on the last page as on the first. */
+                cursor?: string;
                 /** @description Page, from 0. */
                 page?: number;
                 /** @description Items a page. */
@@ -2226,6 +2582,15 @@ export interface operations {
             };
             /** @description The identity may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2317,6 +2682,15 @@ export interface operations {
             };
             /** @description No such thing in this organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2421,6 +2795,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description What is wrong with the request, every fault in `errors`. */
             422: {
                 headers: {
@@ -2479,6 +2862,8 @@ export interface operations {
                 page?: number;
                 /** @description Items a page. */
                 limit?: number;
+                /** @description Instead of `page`: the page that holds the row of this number (`_row`), or the next one that passes the filter; behind the last one, the last page. */
+                around?: number;
                 /** @description Case-insensitive substring of any value. */
                 keyword?: string;
             };
@@ -2526,6 +2911,15 @@ export interface operations {
             };
             /** @description No such thing in this organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2591,6 +2985,8 @@ export interface operations {
                 page?: number;
                 /** @description Items a page. */
                 limit?: number;
+                /** @description Instead of `page`: the page that holds the row of this number (`_row`), or the next one that passes the filter; behind the last one, the last page. */
+                around?: number;
             };
             header?: never;
             path: {
@@ -2636,6 +3032,15 @@ export interface operations {
             };
             /** @description No such thing in this organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2701,6 +3106,8 @@ export interface operations {
                 page?: number;
                 /** @description Items a page. */
                 limit?: number;
+                /** @description Instead of `page`: the page that holds the row of this number (`_row`), or the next one that passes the filter; behind the last one, the last page. */
+                around?: number;
                 /** @description Exactly this level. */
                 level?: "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
                 /** @description Case-insensitive substring of the message. */
@@ -2751,6 +3158,15 @@ export interface operations {
             };
             /** @description No such thing in this organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2860,6 +3276,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description What is wrong with the request, every fault in `errors`. */
             422: {
                 headers: {
@@ -2961,6 +3386,15 @@ export interface operations {
             };
             /** @description The body is over the limit. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3192,6 +3626,15 @@ export interface operations {
             };
             /** @description Wrong. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3563,6 +4006,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description What is wrong with the request, every fault in `errors`. */
             422: {
                 headers: {
@@ -3856,6 +4308,664 @@ export interface operations {
             };
             /** @description The identity may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over the rate limit; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDagStatistics: {
+        parameters: {
+            query?: {
+                /** @description First partition date, inclusive; default: 29 days before date_to. */
+                date_from?: string;
+                /** @description Last partition date, inclusive; default: that of the dag's newest run, as far as the range allows. At most 366 days. */
+                date_to?: string;
+                /** @description Default: the organization's default one. */
+                deployment_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The dag. */
+                dag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DagStatistics"];
+                };
+            };
+            /** @description No key, token or session, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The identity may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong with the request, every fault in `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over the rate limit; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDagTimeline: {
+        parameters: {
+            query?: {
+                /** @description Runs at most. */
+                limit?: number;
+                /** @description The window ends with this run; default: the newest one. */
+                before_run?: string;
+                /** @description Default: that of before_run, else the organization's default one. */
+                deployment_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The dag. */
+                dag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DagTimeline"];
+                };
+            };
+            /** @description No key, token or session, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The identity may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong with the request, every fault in `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over the rate limit; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRunArtifacts: {
+        parameters: {
+            query?: {
+                /** @description Where the run ran, if several deployments have one of this name. */
+                deployment_id?: string;
+                /** @description For how many seconds the URL is good. */
+                expires_in?: number;
+                /** @description Page, from 0. */
+                page?: number;
+                /** @description Items a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The dag. */
+                dag_id: string;
+                /** @description Run partition date (YYYY-MM-DD). */
+                date: string;
+                /** @description The run, percent-encoded. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of objects. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactList"];
+                };
+            };
+            /** @description No key, token or session, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The identity may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong with the request, every fault in `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over the rate limit; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRunArtifact: {
+        parameters: {
+            query?: {
+                /** @description Where the run ran, if several deployments have one of this name. */
+                deployment_id?: string;
+                /** @description Attempt number (1-based). */
+                attempt?: number;
+                /** @description Which of the objects of this kind, from 0. */
+                chunk?: number;
+                /** @description For how many seconds the URL is good. */
+                expires_in?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The dag. */
+                dag_id: string;
+                /** @description Run partition date (YYYY-MM-DD). */
+                date: string;
+                /** @description The run, percent-encoded. */
+                run_id: string;
+                /** @description event-queue-data, event-event, or <phase>-data, -errors, -logs, -metadata, -index. */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The object and its URL. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description No key, token or session, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The identity may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong with the request, every fault in `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over the rate limit; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadObject: {
+        parameters: {
+            query: {
+                /** @description Until when the URL is good, in seconds since 1970. */
+                expires: number;
+                /** @description Made by the server. */
+                signature: string;
+            };
+            header?: {
+                /** @description `bytes=first-last`; one that is not understood is passed over. */
+                Range?: string;
+            };
+            path: {
+                /** @description The object. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The object. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description The range. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description The URL has expired or was changed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The object ends before the range begins. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong with the request, every fault in `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over the rate limit; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followPhaseLogs: {
+        parameters: {
+            query?: {
+                /** @description Where the run ran, if several deployments have one of this name. */
+                deployment_id?: string;
+                /** @description Attempt number (1-based). */
+                attempt?: number;
+                /** @description Exactly this level. */
+                level?: "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
+                /** @description Only lines with this text in the message, whatever its case. */
+                keyword?: string;
+                /** @description The first row to send. */
+                from_row?: number;
+            };
+            header?: {
+                /** @description The last row received; wins. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description The dag. */
+                dag_id: string;
+                /** @description Run partition date (YYYY-MM-DD). */
+                date: string;
+                /** @description The run, percent-encoded. */
+                run_id: string;
+                /** @description The phase; a task's id where the task names none. */
+                phase: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description No key, token or session, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The identity may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path and query are over the limit. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong with the request, every fault in `errors`. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,6 +10,7 @@ import { Alternatives, Checks, Facts, Gaps } from "./background";
 import { Changes } from "./changes";
 import { Claims, EvidenceList, Sources } from "./evidence";
 import { EvidenceProvider } from "./evidence_context";
+import { Explain } from "./explain";
 import { Narrative } from "./narrative";
 import { Takeaway } from "./takeaway";
 import { Verdict } from "./verdict";
@@ -64,6 +65,7 @@ export function DiagnosedRun({ run, place, attempts, children }: Props) {
           <Sources refs={diagnosis.evidence_refs ?? []}>
             {id !== null && <Verify key={id} place={place} id={id} />}
           </Sources>
+          <Explain place={place} run={run} />
           <Takeaway run={run} />
           <p className="again">
             <button type="button" className="button" onClick={again} disabled={busy}>

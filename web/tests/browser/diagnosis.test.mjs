@@ -154,6 +154,36 @@ test("a command is copied, and the page says so", (t) =>
     { permissions: ["clipboard-read", "clipboard-write"] },
   ));
 
+test("every rule that fired is shown to those who ask", (t) =>
+  signedIn(t, async (page) => {
+    await page.goto(server.url + kRunAddress);
+    await new RunPage(page).diagnosed();
+    await page.getByText("How it was decided").click();
+    const rules = page.getByRole("region", { name: "Rules that fired" }).locator("tbody tr");
+    await rules.first().waitFor();
+    assert.match(await rules.first().innerText(), /NETWORK_CONNECTION_REFUSED\s+0\.\d\d\s+0\.\d\d/);
+  }));
+
+test("the cited records are read again, and the page says that they still hold", (t) =>
+  signedIn(t, async (page) => {
+    await page.goto(server.url + kRunAddress);
+    await new RunPage(page).diagnosed();
+    await page.getByRole("button", { name: "Verify" }).click();
+    await page.getByText(/\d+ records read again: each is what was cited, byte by byte\./).waitFor();
+  }));
+
+test("a link to the run is copied without what was picked on the page", (t) =>
+  signedIn(
+    t,
+    async (page) => {
+      await page.goto(`${server.url}${kRunAddress}?task=fetch_orders`);
+      await page.getByRole("button", { name: "Copy link to this run" }).click();
+      await page.getByText("Copied").waitFor();
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), server.url + kRunAddress);
+    },
+    { permissions: ["clipboard-read", "clipboard-write"] },
+  ));
+
 test("diagnosing again tells a new story with the same end", (t) =>
   signedIn(t, async (page) => {
     await page.goto(server.url + kRunAddress);
