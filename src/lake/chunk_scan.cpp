@@ -5,6 +5,7 @@
 #include "lake/chunk_query.h"
 #include "lake/data_cursor.h"
 #include "lake/error_table.h"
+#include "lake/match_function.h"
 #include "lake/pieces.h"
 #include "lake/term_matcher.h"
 
@@ -27,12 +28,6 @@ class LogRows {
           task_(rows.column(5)) {
         if (!all_columns) return;
         logger_.emplace(rows.column(6)), file_.emplace(rows.column(7)), line_.emplace(rows.column(8));
-    }
-
-    bool MayMatch(size_t i, const TermMatcher& term) const {
-        if (term.In(message_.Text(i))) return true;
-        const std::string_view extras = extras_.Text(i);
-        return !extras.empty() && term.MayBeInJson(extras);
     }
 
     SearchRow At(size_t i) const {
@@ -72,13 +67,12 @@ class Scanning {
     }
 
     bool Logs() {
-        const TermMatcher* first = query_.matcher.FirstTerm();
         const bool all_columns = rows_.ColumnCount() > 6;
         while (rows_.Next()) {
             if (!Begin()) return false;
             const LogRows logs(rows_, all_columns);
             for (size_t i = 0; i < rows_.size(); ++i)
-                if ((first == nullptr || logs.MayMatch(i, *first)) && !Offer(logs.At(i))) return false;
+                if (!Offer(logs.At(i))) return false;
         }
         return true;
     }
@@ -138,9 +132,9 @@ std::string ColumnsFor(const ScanQuery& query) {
     return std::string(kLogColumns) + std::string(query.matcher.query().fields.empty() ? "" : kLogColumnsToo);
 }
 
-// What DuckDB can rule out by itself, by its statistics too.
-std::string Where(const ScanQuery& query) {
-    std::string where = " WHERE _row >= ? AND _row < ?";
+// What DuckDB can rule out by itself, by its statistics too. Asking for the rows that are all there costs as well.
+std::string Where(const ScanQuery& query, bool whole_chunk, const MatchCall* match) {
+    std::string where = whole_chunk ? " WHERE true" : " WHERE _row >= ? AND _row < ?";
     const RowQuery& asked = query.matcher.query();
     if (query.kind == model::RecordKind::kLog && !asked.levels.empty()) {
         where += " AND level IN (";
@@ -149,7 +143,12 @@ std::string Where(const ScanQuery& query) {
     }
     if (query.kind <= model::RecordKind::kError && asked.task && query.phase != *asked.task)
         where += " AND task_id = " + Quoted(*asked.task);
+    if (match != nullptr) where += " AND " + match->Sql();
     return where;
+}
+
+bool Covers(RowRange range, const store::Chunk& chunk) {
+    return range.first <= chunk.first_row && EndOf(range) >= chunk.first_row + chunk.rows;
 }
 
 }  // namespace
@@ -157,18 +156,25 @@ std::string Where(const ScanQuery& query) {
 bool ChunkScan::Run(const store::Chunk& chunk, RowRange range, const ScanQuery& query, const TakeMatch& take,
                     int64_t& rows_scanned) {
     const std::string file = FileOf(files_, chunk);
-    return NamingChunk(chunk, [&] {
+    const bool whole = Covers(range, chunk);
+    std::optional<MatchCall> match;
+    if (query.kind == model::RecordKind::kLog && query.matcher.FirstTerm() != nullptr)
+        match.emplace(*query.matcher.FirstTerm(), query.stop);
+    int64_t rows_taken = 0;
+    const bool more = NamingChunk(chunk, [&] {
         Connection connection = database_.Lend();
-        Statement select(connection, fmt::format("SELECT {} {}{}", ColumnsFor(query), kFromChunk, Where(query)));
+        Statement select(connection, fmt::format("SELECT {} {}{}", ColumnsFor(query), kFromChunk,
+                                                 Where(query, whole, match ? &*match : nullptr)));
         select.Bind(1, file);
-        select.Bind(2, range.first);
-        select.Bind(3, EndOf(range));
+        if (!whole) select.Bind(2, range.first), select.Bind(3, EndOf(range));
         Rows rows = select.Run();
-        Scanning scanning(rows, query, take, rows_scanned);
+        Scanning scanning(rows, query, take, rows_taken);
         if (FoundByDatabase(query)) return scanning.Numbers();
         if (query.kind == model::RecordKind::kLog) return scanning.Logs();
         return query.kind == model::RecordKind::kError ? scanning.Errors() : scanning.Data();
     });
+    rows_scanned += match ? match->rows_looked_at() : rows_taken;
+    return more && !query.stop.stop_requested();
 }
 
 }  // namespace dagy::lake

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/error.h"
+#include "lake/match_function.h"
 #include "lake/row_source.h"
 
 namespace dagy::lake {
@@ -64,6 +65,7 @@ void Database::Open() {
             idle_.push_back(connection);
         }
         RegisterRowSource(idle_.front());
+        RegisterMatchFunction(idle_.front());
         Run(idle_.front(), "SET GLOBAL parquet_metadata_cache = true");
     } catch (const DatabaseError& failed) {
         Close();

@@ -18,7 +18,7 @@ constexpr size_t kSlotsKept = 65536;
 
 constexpr double kBitsAShort = 4;
 constexpr double kBitsALong = 12;
-constexpr double kShortShare = 0.35;  // of the bytes, where they do not suffice
+constexpr double kShortShare = 0.6;  // of the bytes, where they do not suffice
 
 constexpr uint8_t kVersion = 1;
 

@@ -117,7 +117,7 @@ TEST(RowMatcherTest, SaysWhereTheFirstPositiveTermIs) {
     ASSERT_TRUE(match({{.text = "zzz", .negated = true}, {.text = "KÉY"}, {.text = "row"}}));
     EXPECT_EQ(matched.field, "error_detail");
     EXPECT_EQ(matched.text.substr(matched.place.at, matched.place.length), "kéy");
-    ASSERT_TRUE(match({{Form::kRegex, "y.r"}}) || match({{Form::kRegex, "er+or"}}));
+    ASSERT_TRUE(match({{Form::kRegex, "er+or$"}}));
     EXPECT_EQ(matched.text.substr(matched.place.at, matched.place.length), "Error");
     ASSERT_TRUE(match({}));
     EXPECT_EQ(matched.field, "");

@@ -307,6 +307,18 @@ TEST_F(BigSearchTest, AnswersAsAPlainLookDoesByTheFileOfTheIndex) {
     EXPECT_EQ(Search(lake(), {.terms = {{.text = "no such", .negated = true}}}).size(), kRows);
 }
 
+TEST_F(BigSearchTest, EveryKindIsInTheFile) {
+    Hostile hostile(5);
+    lake().Apply(HostileBatch(hostile, 5000, "load"));
+    SettleAll();
+    EXPECT_EQ(lake().IndexSome(10), 1U);
+    for (const RecordKind kind : {RecordKind::kLog, RecordKind::kError, RecordKind::kData})
+        ASSERT_EQ(ChunksOf("load", kind)[0].indexed, Indexed::kInFile);
+    Compare(lake(), {"load"}, 20, 31);
+    EXPECT_TRUE(Search(lake(), {.terms = {{.text = "there are no such words"}}}).empty());
+    EXPECT_EQ(tally_.rows_skipped, 15000);
+}
+
 TEST_F(BigSearchTest, AnIndexThatIsGoneDamagedOrOfSomethingElseChangesNoAnswer) {
     Fill();
     lake().IndexSome(10);

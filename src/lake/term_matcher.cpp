@@ -89,7 +89,8 @@ bool TermMatcher::In(std::string_view text) const {
         case TextTerm::Form::kWord:
             return FindWord(text).has_value();
         case TextTerm::Form::kRegex:
-            return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *regex_);
+            return (!needed_ || needed_->In(text)) &&
+                   RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *regex_);
     }
     return false;
 }
@@ -126,8 +127,23 @@ void TermMatcher::LearnAtoms(const std::string& regex) {
     std::vector<std::string> atoms;
     int id = 0;
     if (filtered_->Add(regex, RegexOptions(), &id) == RE2::NoError) filtered_->Compile(&atoms);
-    for (const std::string& atom : atoms) atoms_.emplace_back(FoldCase(atom));
-    if (atoms_.empty()) filtered_.reset();
+    for (std::string& atom : atoms) atoms_.emplace_back(atom = FoldCase(atom));
+    if (atoms_.empty()) return filtered_.reset();
+    const std::string* longest = nullptr;
+    for (size_t i = 0; i < atoms.size(); ++i)
+        if ((longest == nullptr || atoms[i].size() > longest->size()) && Needs(static_cast<int>(i)))
+            longest = &atoms[i];
+    if (longest != nullptr) needed_ = TextPattern::OfFolded(*longest);
+}
+
+// Without it, all the others are not enough.
+bool TermMatcher::Needs(int atom) const {
+    std::vector<int> others(atoms_.size());
+    std::iota(others.begin(), others.end(), 0);
+    std::erase(others, atom);
+    std::vector<int> may_match;
+    filtered_->AllPotentials(others, &may_match);
+    return may_match.empty();
 }
 
 bool TermMatcher::AtomsMayMatch(const GramFilter& filter) const {

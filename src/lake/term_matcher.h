@@ -43,6 +43,7 @@ class TermMatcher {
     std::optional<Place> FindWord(std::string_view text) const;
     void LearnAtoms(const std::string& regex);
     bool AtomsMayMatch(const GramFilter& filter) const;
+    bool Needs(int atom) const;
 
     TextTerm::Form form_;
     bool negated_;
@@ -53,6 +54,7 @@ class TermMatcher {
     std::unique_ptr<re2::RE2> regex_;
     std::unique_ptr<re2::FilteredRE2> filtered_;  ///< knows which atoms the regex cannot do without
     std::vector<GramQuery> atoms_;
+    std::optional<TextPattern> needed_;  ///< the longest atom that each match has
 };
 
 }  // namespace dagy::lake

@@ -73,7 +73,7 @@ size_t FoldOne(std::string_view text, std::string& folded) {
     return length;
 }
 
-bool IsLetter(char c) {
+[[maybe_unused]] bool IsLetter(char c) {
     return c >= 'a' && c <= 'z';
 }
 
@@ -98,6 +98,12 @@ TextPattern::TextPattern(std::string_view keyword)
     second_ = folded_.size() > 1 && rare_ == 0 ? 1 : 0;
     for (size_t i = 0; i < folded_.size(); ++i)
         if (i != rare_ && Rarity(folded_[i]) > Rarity(folded_[second_])) second_ = i;
+}
+
+TextPattern TextPattern::OfFolded(std::string_view folded) {
+    TextPattern pattern(folded);
+    pattern.ascii_ = false;
+    return pattern;
 }
 
 bool TextPattern::In(std::string_view text) const {
@@ -137,18 +143,19 @@ bool TextPattern::EqualAt(const char* text) const {
     return true;
 }
 
+#ifdef __SSE2__
 // Looks at sixteen places at once for the pattern's two rarest bytes. Bit 0x20 is all that tells the cases of a letter
-// apart; the few other bytes that it makes equal fail in EqualAt.
+// apart; the few other bytes that it makes equal fail in EqualAt. The last sixteen are looked at together too, however
+// many of them have been before.
 size_t TextPattern::FindAscii(std::string_view text, size_t from) const {
     if (folded_.size() > text.size()) return kNone;
     const size_t end = text.size() - folded_.size() + 1;  // one behind the last place
-    size_t at = from;
-#ifdef __SSE2__
+    if (end < from + 16) return FindShort(text, from, end);
     const char a = folded_[rare_];
     const char b = folded_[second_];
     const __m128i wanted_a = _mm_set1_epi8(a), wanted_b = _mm_set1_epi8(b);
     const __m128i case_a = _mm_set1_epi8(IsLetter(a) ? 0x20 : 0), case_b = _mm_set1_epi8(IsLetter(b) ? 0x20 : 0);
-    for (; at + 16 <= end; at += 16) {
+    for (size_t at = from;; at = std::min(at + 16, end - 16)) {
         const char* here = text.data() + at;
         const __m128i seen_a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(here + rare_));
         const __m128i seen_b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(here + second_));
@@ -158,10 +165,18 @@ size_t TextPattern::FindAscii(std::string_view text, size_t from) const {
             const auto i = static_cast<size_t>(__builtin_ctz(mask));
             if (EqualAt(here + i)) return at + i;
         }
+        if (at == end - 16) return kNone;
     }
+}
+#else
+size_t TextPattern::FindAscii(std::string_view text, size_t from) const {
+    return folded_.size() > text.size() ? kNone : FindShort(text, from, text.size() - folded_.size() + 1);
+}
 #endif
+
+size_t TextPattern::FindShort(std::string_view text, size_t from, size_t end) const {
     const auto rare = static_cast<uint8_t>(folded_[rare_]);
-    for (; at < end; ++at)
+    for (size_t at = from; at < end; ++at)
         if (FoldByte(text[at + rare_]) == rare && EqualAt(text.data() + at)) return at;
     return kNone;
 }

@@ -21,6 +21,8 @@ struct Place {
 class TextPattern {
   public:
     explicit TextPattern(std::string_view keyword);
+    /// Of a text that is folded: letters of the texts are folded as FoldCase does, even where the pattern is of ASCII.
+    static TextPattern OfFolded(std::string_view folded);
     bool In(std::string_view text) const;
     /// The first place at or after byte `from`.
     std::optional<Place> Find(std::string_view text, size_t from = 0) const;
@@ -32,6 +34,8 @@ class TextPattern {
 
   private:
     size_t FindAscii(std::string_view text, size_t from) const;
+    /// Places in [from, end).
+    size_t FindShort(std::string_view text, size_t from, size_t end) const;
     std::optional<Place> FindFolded(std::string_view text, size_t from) const;
     bool EqualAt(const char* text) const;
 
