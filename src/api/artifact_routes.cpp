@@ -140,11 +140,11 @@ void AddArtifactRoutes(RouteTable& table, RunFinder& finder, store::RunStore& ru
     table.Add(std::move(list));
 
     Route one = Base("/{kind}", "getRunArtifact", "A presigned URL of one Parquet object");
+    Parameter kind =
+        PathText("kind", "event-queue-data, event-event, or <phase>-data, -errors, -logs, -metadata, -index.");
+    kind.pattern = R"(^(event-queue-data|event-event|[^\u0000]+-(data|errors|logs|metadata|index))$)";
     one.parameters = Join(
-        RunPath(), {PathText("kind",
-                             "event-queue-data, event-event, or <phase>-data, -errors, -logs, -metadata, "
-                             "-index."),
-                    QueryInteger("attempt", 1, 1, 1000000, "Attempt number (1-based)."),
+        RunPath(), {std::move(kind), QueryInteger("attempt", 1, 1, 1000000, "Attempt number (1-based)."),
                     QueryInteger("chunk", 0, 0, 1000000, "Which of the objects of this kind, from 0."), ExpiresIn()});
     one.answers = {{.status = 200, .description = "The object and its URL.", .schema = "Artifact"}, StorageFailed()};
     one.handle = [handlers](Call& call) { return handlers->One(call); };

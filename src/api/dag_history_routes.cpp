@@ -94,7 +94,7 @@ class DagHistoryHandlers {
         const auto from = call.Find("date_from"), to = call.Find("date_to");
         sys_days last = to ? *ParseDate(*to) : NewestDay(scope, dag_id);
         const sys_days first = from ? *ParseDate(*from) : last - kDefaultRange + days(1);
-        if (!to) last = std::max(first, last);
+        if (!to) last = std::clamp(last, first, first + kRangeMax - days(1));
         if (last < first) ThrowRange(fmt::format("must not be before date_from ({})", FormatDate(first)));
         if (last - first + days(1) > kRangeMax)
             ThrowRange(fmt::format("must be at most {} days after date_from", (kRangeMax - days(1)).count()));
@@ -206,9 +206,9 @@ void AddDagHistoryRoutes(RouteTable& table, RunFinder& finder, store::RunStore& 
     statistics.parameters = {
         PathText("dag_id", "The dag."),
         QueryDate("date_from", "First partition date, inclusive; default: 29 days before date_to."),
-        QueryDate("date_to",
-                  fmt::format("Last partition date, inclusive; default: that of the dag's newest run. At most {} days.",
-                              kRangeMax.count())),
+        QueryDate("date_to", fmt::format("Last partition date, inclusive; default: that of the dag's newest run, as "
+                                         "far as the range allows. At most {} days.",
+                                         kRangeMax.count())),
         QueryText("deployment_id", "Default: the organization's default one.")};
     statistics.answers = {{.status = 200, .description = "The figures.", .schema = "DagStatistics"}};
     statistics.handle = [handlers](Call& call) { return handlers->Statistics(call); };

@@ -79,6 +79,8 @@ TEST_F(DagHistoryTest, StatisticsOfARange) {
     EXPECT_EQ(body.at("duration_seconds").at("max").to_number<double>(), 62);
     EXPECT_EQ(IntOr(Get("/api/v1/dags/history/statistics?date_from=2026-11-09"), "runs", 0), 2);
     EXPECT_EQ(IntOr(Get("/api/v1/dags/history/statistics?date_from=2027-01-01"), "runs", -1), 0);
+    EXPECT_EQ(StringOr(Get("/api/v1/dags/history/statistics?date_from=2000-01-01"), "date_to"), "2000-12-31")
+        << "as far as the range allows";
     const std::string target = "/api/v1/dags/history/statistics?";
     ExpectProblem(Ask("GET", target + "date_from=2026-11-03&date_to=2026-11-02"), 422, "invalid_input");
     ExpectProblem(Ask("GET", target + "date_from=2025-11-03&date_to=2026-11-05"), 422, "invalid_input");

@@ -117,7 +117,7 @@ void AddObjectRoutes(RouteTable& table, objects::ObjectStore& objects, DownloadP
          .required = true,
          .minimum = 0,
          .description = "Until when the URL is good, in seconds since 1970."},
-        {.name = "signature", .required = true, .bytes_max = 128, .description = "Made by the server."},
+        {.name = "signature", .required = true, .length_max = 128, .description = "Made by the server."},
         {.name = "Range",
          .in = In::kHeader,
          .description = "`bytes=first-last`; one that is not understood is passed over."}};

@@ -9,6 +9,9 @@
 namespace dagy::api {
 namespace {
 
+/// What ids and keywords can be: any text without NUL.
+constexpr const char* kPlainText = R"(^[^\u0000]*$)";
+
 json::object Ref(const std::string& schema) {
     return {{"$ref", "#/components/schemas/" + schema}};
 }
@@ -55,7 +58,11 @@ json::object SchemaOf(const Parameter& parameter) {
     if (parameter.maximum) schema["maximum"] = *parameter.maximum;
     if (!parameter.allowed.empty()) schema["enum"] = TextList(parameter.allowed);
     if (!parameter.default_value.empty()) schema["default"] = DefaultOf(parameter);
-    if (parameter.type == Type::kString && parameter.allowed.empty()) schema["maxLength"] = parameter.bytes_max;
+    if (parameter.type == Type::kString && parameter.allowed.empty()) {
+        schema["maxLength"] = parameter.length_max;
+        if (parameter.required) schema["minLength"] = 1;
+        schema["pattern"] = parameter.pattern.empty() ? kPlainText : parameter.pattern;
+    }
     return schema;
 }
 
@@ -85,6 +92,7 @@ std::vector<Answer> CommonErrors(const Route& route) {
     };
     if (!route.parameters.empty() || !route.body_schema.empty())
         add(route.fault_status, "What is wrong with the request, every fault in `errors`.");
+    if (!route.parameters.empty()) add(414, "The path and query are over the limit.");
     if (!route.body_schema.empty()) add(400, "The body is not JSON.");
     if (!route.body_schema.empty() || !route.body_type.empty()) add(413, "The body is over the limit.");
     if (route.access != Access::kPublic) {

@@ -55,7 +55,7 @@ Parameter LevelParameter() {
 
 Parameter CursorParameter() {
     Parameter cursor = QueryText("cursor", "next_cursor of the page before: as fast on the last page as on the first.");
-    cursor.bytes_max = 4096;
+    cursor.length_max = 4096;
     return cursor;
 }
 

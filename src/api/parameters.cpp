@@ -22,10 +22,17 @@ std::string WrongInteger(const Parameter& parameter, const std::string& value) {
     return {};
 }
 
+/// Of UTF-8.
+size_t CharactersOf(std::string_view text) {
+    return static_cast<size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
 /// What is wrong with the value; empty if nothing.
 std::string Wrong(const Parameter& parameter, const std::string& value) {
     if (!IsPlainText(value)) return "must be UTF-8 text without NUL";
-    if (value.size() > parameter.bytes_max) return fmt::format("must be at most {} bytes long", parameter.bytes_max);
+    if (CharactersOf(value) > parameter.length_max)
+        return fmt::format("must be at most {} characters long", parameter.length_max);
     if (parameter.type == Type::kInteger) return WrongInteger(parameter, value);
     if (parameter.type == Type::kBoolean && value != "true" && value != "false")
         return fmt::format("must be true or false, not `{}`", value);

@@ -26,7 +26,8 @@ struct Parameter {
     std::string default_value;  ///< empty: none
     std::optional<int64_t> minimum, maximum;
     std::vector<std::string> allowed;  ///< empty: any
-    size_t bytes_max = 1024;
+    size_t length_max = 1024;          ///< characters
+    std::string pattern;               ///< told in /openapi.json; what does not fit it is refused by the handler
     std::string description;
 };
 

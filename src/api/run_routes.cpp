@@ -138,6 +138,13 @@ class RunHandlers {
     store::DiagnosisStore& diagnoses_;
 };
 
+/// A run's cursor is its key.
+Parameter RunCursor() {
+    Parameter cursor = CursorParameter();
+    cursor.length_max = 64;
+    return cursor;
+}
+
 std::vector<Parameter> SearchParameters(int days_max) {
     std::vector<Parameter> list = {
         PathText("dag_id", "The dag."),
@@ -160,10 +167,10 @@ std::vector<Parameter> SearchParameters(int days_max) {
                     .description = "How far keywords look: head is as above; full is every row, log line and error of "
                                    "the phase too, and each run says where in `matches`."});
     Parameter run_ids = QueryText("run_ids", "Comma-separated run_id allowlist.");
-    run_ids.bytes_max = 16384;
+    run_ids.length_max = 8192;  // what fits into a target beside all other parameters
     list.push_back(std::move(run_ids));
     list.push_back(QueryText("deployment_id", "Only this deployment's runs."));
-    list.push_back(CursorParameter());
+    list.push_back(RunCursor());
     return Join(std::move(list), PageParameters(20, 100));
 }
 
@@ -200,7 +207,7 @@ void AddRunRoutes(RouteTable& table, RunFinder& finder, RunSearch& search, store
                        QueryText("dag_id", "Only this dag's runs."),
                        QueryText("run_id", "Only runs of this id."),
                        QueryText("deployment_id", "Only this deployment's runs."),
-                       CursorParameter(),
+                       RunCursor(),
                        QueryInteger("limit", 50, 1, 200, "Items a page.")};
     list.answers = {{.status = 200, .description = "A page of runs.", .schema = "RunList"}};
     list.handle = [handlers](Call& call) { return handlers->List(call); };

@@ -108,6 +108,12 @@ constexpr std::string_view kRuns = R"json({
 "SearchRunsResponse": {"type": "object", "required": ["items", "total", "limit", "page", "offset", "has_more", "next_cursor"], "properties": {
   "items": {"type": "array", "items": {"$ref": "#/components/schemas/SearchRunResult"}}, "total": {"type": "integer"}, "limit": {"type": "integer"},
   "page": {"type": "integer"}, "offset": {"type": "integer"}, "has_more": {"type": "boolean"}, "next_cursor": {"type": ["string", "null"]}}},
+"RunInBrief": {"type": "object", "required": ["run_id", "dag_id", "date", "state"], "properties": {
+  "run_id": {"type": "string"}, "dag_id": {"type": "string"}, "date": {"type": "string", "format": "date"}, "deployment_id": {"type": "string"},
+  "dag_version": {"type": "string"}, "run_type": {"type": "string"}, "state": {"$ref": "#/components/schemas/RunState"},
+  "logical_date": {"type": ["string", "null"], "format": "date-time"},
+  "started_at": {"type": ["string", "null"], "format": "date-time"}, "ended_at": {"type": ["string", "null"], "format": "date-time"},
+  "duration_seconds": {"type": ["number", "null"]}}},
 "RunListItem": {"type": "object", "required": ["run_id", "dag_id", "date", "state", "cause"], "properties": {
   "run_id": {"type": "string"}, "dag_id": {"type": "string"}, "date": {"type": "string", "format": "date"}, "deployment_id": {"type": "string"},
   "dag_version": {"type": "string"}, "run_type": {"type": "string"}, "state": {"$ref": "#/components/schemas/RunState"},
@@ -143,7 +149,7 @@ constexpr std::string_view kRuns = R"json({
 constexpr std::string_view kRest = R"json({
 "Dag": {"type": "object", "required": ["dag_id", "deployment_id", "version", "runs", "failed_runs", "last_run", "last_success_at"], "properties": {
   "dag_id": {"type": "string"}, "deployment_id": {"type": "string"}, "version": {"type": "string"}, "runs": {"type": "integer"},
-  "failed_runs": {"type": "integer"}, "last_run": {"anyOf": [{"$ref": "#/components/schemas/RunListItem"}, {"type": "null"}]},
+  "failed_runs": {"type": "integer"}, "last_run": {"anyOf": [{"$ref": "#/components/schemas/RunInBrief"}, {"type": "null"}]},
   "last_success_at": {"type": ["string", "null"], "format": "date-time"}}},
 "DagList": {"type": "object", "required": ["items", "total", "limit", "page", "offset", "has_more", "next_cursor"], "properties": {
   "items": {"type": "array", "items": {"$ref": "#/components/schemas/Dag"}}, "total": {"type": "integer"}, "limit": {"type": "integer"},
