@@ -44,6 +44,8 @@ struct LakeOn {
         options.find_run = [this](const model::Scope& scope, const model::RunName& name) {
             return store->runs().FindRun(scope.org, scope.deployment, name.dag_id, name.run_id);
         };
+        options.upkeep = &store->upkeep();
+        options.runs = &store->runs();
         options.phases_of = [this](int64_t run_key) { return store->runs().Phases(run_key); };
         lake = std::make_unique<ParquetLake>(
             *objects, store->ingest(), store->records(), [this](int64_t key) { return store->runs().RunByKey(key); },

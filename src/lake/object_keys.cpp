@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "base/hash.h"
 #include "lake/lake.h"
 
@@ -61,6 +64,30 @@ std::string ChunkKey(const model::Run& run, const std::string& phase, int attemp
     const std::string folder = RunFolder(run, default_deployment) + "event/";
     if (number == 0) return fmt::format("{}{}.parquet", folder, FileStem(kind));
     return fmt::format("{}{}_{:03}.parquet", folder, FileStem(kind), number);
+}
+
+size_t NextNumber(std::span<const store::Chunk> chunks) {
+    size_t next = chunks.size();
+    for (const store::Chunk& chunk : chunks) {
+        std::string_view name = chunk.object_key;
+        name.remove_prefix(name.rfind('/') + 1);
+        name.remove_suffix(name.ends_with(".parquet") ? 8 : 0);
+        const std::string_view digits = name.substr(name.rfind('_') + 1);
+        size_t number = 0;
+        std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        next = std::max(next, number + 1);
+    }
+    return next;
+}
+
+std::string_view RunFolderOf(std::string_view key) {
+    size_t end = 0;
+    for (const std::string_view part : {"org=", "dag=", "date=", "run="}) {
+        if (!key.substr(end).starts_with(part)) return {};
+        end = key.find('/', end) + 1;
+        if (end == 0) return {};
+    }
+    return key.substr(0, end);
 }
 
 std::string MetadataKey(const model::Run& run, const std::string& phase, int attempt,

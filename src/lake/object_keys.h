@@ -1,11 +1,13 @@
 /// Names of the Parquet objects of a run.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "model/record.h"
 #include "model/run.h"
+#include "store/record_store.h"
 
 namespace dagy::lake {
 
@@ -22,6 +24,13 @@ std::string RunFolder(const model::Run& run, const std::string& default_deployme
 /// `<run>/event/queue_data.parquet`, further ones `queue_data_001.parquet`.
 std::string ChunkKey(const model::Run& run, const std::string& phase, int attempt, model::RecordKind kind,
                      size_t number, const std::string& default_deployment);
+
+/// A number for a further chunk: over those of all chunks that are there, so that a name is hardly ever used again for
+/// other rows, not even after chunks were merged.
+size_t NextNumber(std::span<const store::Chunk> chunks);
+
+/// The folder of a key's run, `org=…/dag=…/date=…/run=…/`; empty for a key that is not so.
+std::string_view RunFolderOf(std::string_view key);
 
 /// `<phase folder>metadata.parquet`.
 std::string MetadataKey(const model::Run& run, const std::string& phase, int attempt,

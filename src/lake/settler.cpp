@@ -18,7 +18,6 @@ namespace {
 
 constexpr size_t kChunkRowsMax = 262144;
 constexpr size_t kChunkBytesMax = size_t{64} << 20;
-constexpr size_t kGarbageMax = 100000;
 
 constexpr model::RecordKind kKinds[] = {model::RecordKind::kLog, model::RecordKind::kError, model::RecordKind::kData,
                                         model::RecordKind::kQueueData, model::RecordKind::kEvent};
@@ -84,7 +83,7 @@ bool Settler::SettleBlocks(const model::PhaseRef& ref, model::RecordKind kind, c
     const KeyOf key_of = [&](size_t number) { return ChunkKey(run, ref.phase, ref.attempt, kind, number, deployment); };
     const auto settle = [&]<class Row>(const Gathered<Row>& gathered) {
         const store::Chunk chunk =
-            writer_.Write(std::span<const Row>(gathered.rows), gathered.first_row, view.chunks.size(), key_of);
+            writer_.Write(std::span<const Row>(gathered.rows), gathered.first_row, NextNumber(view.chunks), key_of);
         try {
             records_.Settle(ref, kind, chunk, gathered.blocks);
             CrashPoint("lake.settle.registered");
@@ -135,30 +134,6 @@ void Settler::DropUnregistered(const std::string& key) {
     for (const store::Chunk& chunk : records_.Chunks(key))
         if (chunk.object_key == key) return;
     objects_.Delete(key);
-}
-
-size_t Settler::ClearOrphans(Time now) {
-    const Time older_than = now - std::chrono::seconds(options_.orphan_age_s);
-    const std::vector<objects::ObjectInfo> objects = objects_.List("org=");
-    std::set<std::string> known;
-    for (store::Chunk& chunk : records_.Chunks("org=")) known.insert(std::move(chunk.object_key));
-    for (std::string& key : records_.Garbage(Time::max(), kGarbageMax)) known.insert(std::move(key));
-    size_t cleared = 0;
-    for (const objects::ObjectInfo& object : objects)
-        if (object.modified < older_than && !IsDerived(object.key) && !known.contains(object.key))
-            cleared += DeleteOld(object.key, older_than);
-    const std::vector<std::string> garbage = records_.Garbage(older_than, kGarbageMax);
-    for (const std::string& key : garbage) cleared += DeleteOld(key, older_than);
-    if (!garbage.empty()) records_.ForgetGarbage(garbage);
-    return cleared;
-}
-
-// Looks once more: if another process was here first, the key may be in use again, by an object that is new.
-size_t Settler::DeleteOld(const std::string& key, Time older_than) {
-    const std::optional<objects::ObjectInfo> object = objects_.Stat(key);
-    if (!object || object->modified >= older_than) return 0;
-    objects_.Delete(key);
-    return 1;
 }
 
 }  // namespace dagy::lake

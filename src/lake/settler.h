@@ -1,4 +1,4 @@
-/// Moves pending rows into Parquet and clears away what nobody refers to.
+/// Moves pending rows into Parquet.
 #pragma once
 
 #include <functional>
@@ -19,7 +19,6 @@ class Settler {
 
     bool Settle(const model::PhaseRef& ref);
     size_t SettleSome(size_t phases);
-    size_t ClearOrphans(Time now);
     /// Deletes an object unless a transaction has registered it after all.
     void DropUnregistered(const std::string& key);
 
@@ -27,7 +26,6 @@ class Settler {
     bool SettleKind(const model::PhaseRef& ref, model::RecordKind kind, const model::Run& run);
     bool SettleBlocks(const model::PhaseRef& ref, model::RecordKind kind, const model::Run& run,
                       const store::RecordView& view);
-    size_t DeleteOld(const std::string& key, Time older_than);
     void WriteMetadata(const model::PhaseRef& ref, const model::Run& run);
 
     objects::ObjectStore& objects_;
