@@ -22,6 +22,7 @@
 #include "api/run_routes.h"
 #include "api/schemas.h"
 #include "api/search_routes.h"
+#include "api/upkeep_routes.h"
 #include "base/error.h"
 #include "base/ids.h"
 
@@ -97,6 +98,13 @@ struct Api::State {
                                 .slots = std::make_shared<StreamSlots>(
                                     options.searches_each_max, options.searches + options.downloads_waiting_max),
                                 .clock = parts.clock});
+        if (parts.upkeep != nullptr) {
+            const UpkeepRouteParts keep{finder,    parts.runs,  *parts.upkeep,         parts.lake,
+                                        downloads, parts.clock, options.retention_days};
+            AddRunDeletionRoutes(table, keep);
+            AddRetentionRoutes(table, keep);
+            AddLakeRoutes(table, keep);
+        }
         AddIngestRoutes(table, finder, parts.identities, parts.lake);
         AddIdentityRoutes(table, sign_in, keys, parts.identities, parts.clock);
         AddHealthRoutes(table, health);

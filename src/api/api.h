@@ -23,6 +23,7 @@
 #include "store/event_log.h"
 #include "store/identity_store.h"
 #include "store/run_store.h"
+#include "store/upkeep_store.h"
 
 namespace dagy::api {
 
@@ -39,6 +40,7 @@ struct ApiParts {
     VerifyDiagnosis verify_diagnosis;          ///< may be empty
     store::GuidanceStore* guidance = nullptr;  ///< nullptr: organizations cannot write rules of their own
     TryGuidance try_guidance;                  ///< may be empty: nothing to try rules on
+    store::UpkeepStore* upkeep = nullptr;      ///< nullptr: nothing can be deleted
     std::vector<HealthPart> health;
     StaticFiles ui;
 };
@@ -54,6 +56,7 @@ struct ApiOptions {
     size_t searches = 4;              ///< at once
     size_t searches_each_max = 8;     ///< of one identity, waiting ones included
     int search_days_max = 7;          ///< DAGY_SEARCH_MAX_DAYS
+    int64_t retention_days = 0;       ///< DAGY_RETENTION_DAYS; 0: for ever
     size_t body_bytes_max = 1 << 20;  ///< of a JSON body
     size_t downloads = 8;             ///< long answers at once
     size_t downloads_waiting_max = 64;

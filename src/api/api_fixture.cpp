@@ -38,6 +38,7 @@ Api& ApiTest::MakeApi(ApiOptions options) {
     parts.try_guidance = [](const std::string&, std::shared_ptr<const diagnose::Guidance>, size_t) {
         return diagnose::GuidanceTrial{};
     };
+    parts.upkeep = &store_->upkeep();
     parts.health = health_parts_;
     parts.ui = ui_;
     api_ = std::make_unique<Api>(std::move(parts), std::move(options));
@@ -118,8 +119,13 @@ void ApiTest::Fill() {
     std::filesystem::create_directories(folder_);
     store_ = store::OpenSqlite(folder_ / "dagy.db", clock_);
     objects_ = objects::OpenFolder(folder_ / "records", folder_ / "url_secret");
-    lake_ = lake::OpenLake(*objects_, store_->ingest(), store_->records(),
-                           [this](int64_t key) { return store_->runs().RunByKey(key); });
+    lake::LakeOptions options;
+    options.upkeep = &store_->upkeep();
+    options.runs = &store_->runs();
+    options.now = [this] { return clock_.Now(); };
+    lake_ = lake::OpenLake(
+        *objects_, store_->ingest(), store_->records(), [this](int64_t key) { return store_->runs().RunByKey(key); },
+        options);
     first_ = *identity::Bootstrap(store_->identity(), clock_);
     store_->identity().AddOrganization(other_, {.id = "dep_other", .org = other_.id, .name = "local"},
                                        {.org = other_.id, .at = clock_.Now()});

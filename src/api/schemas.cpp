@@ -1,6 +1,7 @@
 #include "api/schemas.h"
 
 #include "api/schema_parts.h"
+#include "api/upkeep_routes.h"
 
 namespace dagy::api {
 namespace {
@@ -197,8 +198,8 @@ constexpr std::string_view kRest = R"json({
 const json::object& Schemas() {
     static const json::object all = [] {
         json::object merged;
-        for (const std::string_view part :
-             {kRequests, kDiagnosis, kRuns, kRest, kSearchSchemas, kDagHistorySchemas, kArtifactSchemas}) {
+        for (const std::string_view part : {kRequests, kDiagnosis, kRuns, kRest, kSearchSchemas, kDagHistorySchemas,
+                                            kArtifactSchemas, kUpkeepSchemas}) {
             const json::value parsed = ParseJson(part, "a schema");
             for (const auto& member : parsed.as_object()) merged.insert(member);
         }
