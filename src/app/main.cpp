@@ -27,9 +27,10 @@ class LocalApi final : public cli::Connection {
                      const std::vector<std::pair<std::string, std::string>>& headers) override {
         return calls_->Call(method, target, body, headers);
     }
-    cli::Answer Stream(const std::string& target, const std::vector<std::pair<std::string, std::string>>& headers,
-                       const std::function<bool(std::string_view)>& take) override {
-        return calls_->Stream(target, headers, take);
+    cli::Answer StreamFrom(const std::string& method, const std::string& target,
+                           const std::vector<std::pair<std::string, std::string>>& headers,
+                           const std::function<bool(std::string_view)>& take) override {
+        return calls_->StreamFrom(method, target, headers, take);
     }
 
   private:

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/search_command.h"
+#include "cli/upkeep_commands.h"
 
 namespace dagy::cli {
 namespace {
@@ -52,6 +53,8 @@ struct Words {
     std::string file;
     bool check = false;
     ImportOptions import;
+    LakeWords lake;
+    bool sure = false;
     ServeOptions serve;
     std::string url = "http://localhost:8000";
 };
@@ -111,6 +114,38 @@ void DeclareSearch(CLI::App& app, SearchWords& words, std::function<void()> choo
     search->callback(std::move(choose));
 }
 
+void AddRunFilters(CLI::App* command, LakeWords& words) {
+    command->add_option("--dag", words.dag_id, "only this dag's runs");
+    command->add_option("--run", words.run_id, "only runs of this id");
+    command->add_option("--date-from", words.date_from, "first partition date");
+    command->add_option("--date-to", words.date_to, "last partition date");
+}
+
+/// `dagy lake …`; `choose` makes one of its commands the one to run.
+template <class Choose>
+void DeclareLake(CLI::App& app, LakeWords& words, const Choose& choose) {
+    auto* lake = app.add_subcommand("lake", "the Parquet files of the records");
+    lake->require_subcommand(1);
+    auto* check = lake->add_subcommand("check", "compare every object with what was written");
+    AddRunFilters(check, words);
+    check->callback([&words, choose] { choose([&words](Context& context) { return LakeCheck(context, words); }); });
+    auto* compact = lake->add_subcommand("compact", "merge small chunks now");
+    AddRunFilters(compact, words);
+    compact->callback([&words, choose] { choose([&words](Context& context) { return LakeCompact(context, words); }); });
+    auto* retain = lake->add_subcommand("retain", "delete runs that are older than their dag keeps them");
+    retain->add_option("--dag", words.dag_id, "only this dag's runs");
+    retain->add_flag("--dry-run", words.dry_run, "only say what would go");
+    retain->callback([&words, choose] { choose([&words](Context& context) { return LakeRetain(context, words); }); });
+    auto* copy = lake->add_subcommand("export", "copy the files into a folder, as other engines read them");
+    copy->add_option("folder", words.folder, "an empty folder, or one that is not there")->required();
+    AddRunFilters(copy, words);
+    copy->callback([&words, choose] { choose([&words](Context& context) { return LakeExport(context, words); }); });
+    auto* retention = lake->add_subcommand("retention", "how long the runs of a dag are kept: show or set it");
+    retention->add_option("dag", words.dag_id, "the dag")->required();
+    retention->add_option("days", words.days, "days, 0 for ever, or default");
+    retention->callback([&words, choose] { choose([&words](Context& context) { return Retention(context, words); }); });
+}
+
 /// The tree of commands; `chosen` becomes the one to run.
 void Declare(CLI::App& app, Words& words, const Environment& environment, Terminal*& terminal,
              std::function<int()>& chosen) {
@@ -166,6 +201,16 @@ void Declare(CLI::App& app, Words& words, const Environment& environment, Termin
     show->callback([&, with_connection] {
         chosen = with_connection([&](Context& context) { return ShowRun(context, ReadRunWords(words.run)); });
     });
+
+    auto* remove = runs->add_subcommand("delete", "a run with its records, diagnoses and files; for ever");
+    AddRun(remove, words, words.run);
+    remove->add_flag("-y,--yes", words.sure, "do not ask");
+    remove->callback([&, with_connection] {
+        chosen =
+            with_connection([&](Context& context) { return DeleteRun(context, ReadRunWords(words.run), words.sure); });
+    });
+
+    DeclareLake(app, words.lake, [&chosen, with_connection](auto run) { chosen = with_connection(run); });
 
     auto* logs = app.add_subcommand("logs", "the log lines of a run");
     AddRun(logs, words, words.run);

@@ -29,8 +29,13 @@ class Connection {
                         const std::vector<std::pair<std::string, std::string>>& headers) = 0;
 
     /// Hands the body over as it comes until it ends or `take` returns false. An error answer comes back whole instead.
-    virtual Answer Stream(const std::string& target, const std::vector<std::pair<std::string, std::string>>& headers,
-                          const std::function<bool(std::string_view)>& take) = 0;
+    virtual Answer StreamFrom(const std::string& method, const std::string& target,
+                              const std::vector<std::pair<std::string, std::string>>& headers,
+                              const std::function<bool(std::string_view)>& take) = 0;
+    Answer Stream(const std::string& target, const std::vector<std::pair<std::string, std::string>>& headers,
+                  const std::function<bool(std::string_view)>& take) {
+        return StreamFrom("GET", target, headers, take);
+    }
 
     /// Calls and parses; an answer of 400 or more is thrown as the Error that its problem body describes.
     json::value Json(const std::string& method, const std::string& target, const std::string& body = {});

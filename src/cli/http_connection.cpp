@@ -22,9 +22,11 @@ class HttpConnection final : public Connection {
         return {response.status, std::move(response.body)};
     }
 
-    Answer Stream(const std::string& target, const std::vector<std::pair<std::string, std::string>>& headers,
-                  const std::function<bool(std::string_view)>& take) override {
+    Answer StreamFrom(const std::string& method, const std::string& target,
+                      const std::vector<std::pair<std::string, std::string>>& headers,
+                      const std::function<bool(std::string_view)>& take) override {
         net::ClientRequest request = Prepare(target, headers);
+        request.method = method;
         request.timeout = std::chrono::milliseconds{0};
         net::ClientResponse response = net::FetchStream(request, take);
         return {response.status, std::move(response.body)};

@@ -102,9 +102,10 @@ class LocalConnection final : public Connection {
         return answer;
     }
 
-    Answer Stream(const std::string& target, const std::vector<std::pair<std::string, std::string>>& headers,
-                  const std::function<bool(std::string_view)>& take) override {
-        net::Response response = Ask("GET", target, {}, headers);
+    Answer StreamFrom(const std::string& method, const std::string& target,
+                      const std::vector<std::pair<std::string, std::string>>& headers,
+                      const std::function<bool(std::string_view)>& take) override {
+        net::Response response = Ask(method, target, {}, headers);
         Answer answer{response.status, {}};
         if (response.status >= 400) {
             answer.body = BodyOf(response);
