@@ -59,6 +59,7 @@ ApiOverStore::ApiOverStore(DataFolder& data, const Clock& clock, Use use, api::A
         .guidance = &data.store().guidance(),
         .try_guidance = [this](const std::string& org, std::shared_ptr<const diagnose::Guidance> next,
                                size_t last) { return service_.TryGuidance(org, std::move(next), last); },
+        .upkeep = &data.store().upkeep(),
         .health = HealthParts(data),
         .ui = UiFiles()};
     api_ = std::make_unique<api::Api>(std::move(parts), std::move(options));

@@ -5,8 +5,10 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "app/settings.h"
 #include "base/error.h"
 #include "identity/bootstrap.h"
+#include "ingest/airflow/log_mark.h"
 #include "objects/folder/folder_store.h"
 #include "store/sqlite/open.h"
 
@@ -30,8 +32,18 @@ void Show(const identity::FirstStart& first) {
                first.org, first.deployment, first.owner_email, first.owner_password, first.api_key);
 }
 
-lake::LakeOptions OptionsOver(store::Store& store) {
+lake::LakeOptions OptionsOver(store::Store& store, const Clock& clock) {
     lake::LakeOptions options;
+    options.orphan_age_s = WholeNumber("DAGY_LAKE_ORPHAN_SECONDS", options.orphan_age_s, 0, 31'536'000);
+    options.garbage_age_s = WholeNumber("DAGY_LAKE_GRACE_SECONDS", options.garbage_age_s, 0, 31'536'000);
+    options.upkeep = &store.upkeep();
+    options.runs = &store.runs();
+    options.now = [&clock] { return clock.Now(); };
+    // All marks that an import keeps of a run begin with what stands before the name of the task.
+    options.marks_of = [](const model::RunName& run) {
+        const std::string key = ingest::airflow::AttemptKey(run, "", 0, "");
+        return std::vector<std::string>{key.substr(0, key.rfind("|0:"))};
+    };
     options.default_deployment_of = [&store](const std::string& org) {
         const auto found = store.identity().FindOrganization(org);
         return found ? found->default_deployment : std::string();
@@ -59,7 +71,7 @@ DataFolder::DataFolder(std::filesystem::path path, const Clock& clock) : path_(s
     objects_ = objects::OpenFolder(path_ / "lake", path_ / "url_secret");
     lake_ = lake::OpenLake(
         *objects_, store_->ingest(), store_->records(), [this](int64_t key) { return store_->runs().RunByKey(key); },
-        OptionsOver(*store_));
+        OptionsOver(*store_, clock));
 }
 
 model::Scope DataFolder::HomeScope(const Clock& clock) {

@@ -67,7 +67,7 @@ int Serve(const cli::ServeOptions& options, const Clock& clock) {
         fmt::print("open {} (signed in; works once)\nstop with Ctrl-C\n", SignInLink(url, clock));
     std::fflush(stdout);
     {
-        const Housekeeper housekeeper(data.lake(), data.store().events());
+        const Housekeeper housekeeper(data.lake(), data.store().events(), ReadApiOptions().retention_days);
         signals.Wait();
     }
     served.Stop();

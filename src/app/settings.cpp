@@ -30,6 +30,7 @@ api::ApiOptions ReadApiOptions() {
     api::ApiOptions options;
     options.search_days_max = static_cast<int>(WholeNumber("DAGY_SEARCH_MAX_DAYS", 7, 1, 36500));
     options.search.time = std::chrono::seconds(WholeNumber("DAGY_SEARCH_TIMEOUT_SECONDS", 30, 1, 3600));
+    options.retention_days = WholeNumber("DAGY_RETENTION_DAYS", 0, 0, 36500);
     options.rate.per_minute = WholeNumber("DAGY_RATE_LIMIT_PER_MINUTE", 120, 0, 1'000'000);
     options.rate.burst = WholeNumber("DAGY_RATE_LIMIT_BURST", 200, 1, 1'000'000);
     options.sign_in.access_token_ttl =
