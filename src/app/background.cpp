@@ -56,13 +56,13 @@ void Housekeeper::Run() {
 std::chrono::seconds Housekeeper::Round() {
     const bool more_to_settle = Settle();
     const bool more_to_merge = Going() && lake_.upkeep().CompactSome(kMergesARound);
-    const bool more_to_index = Going() && lake_.IndexSome(kPhasesARound) >= kPhasesARound;  // what was merged, too
     if (Steady::now() >= garbage_due_) {
         lake_.upkeep().ClearGarbage();
         garbage_due_ = Steady::now() + kGarbageEvery;
     }
     if (Steady::now() >= sweep_due_) Sweep();
     if (Steady::now() >= retain_due_) Retain();
+    const bool more_to_index = Going() && lake_.IndexSome(kPhasesARound) > 0;  // last: what is merged goes in once
     return more_to_settle || more_to_merge || more_to_index ? std::chrono::seconds{0} : kQuiet;
 }
 

@@ -1,5 +1,5 @@
-/// Housekeeping of a serving process: settles pending records into Parquet, merges and indexes chunks, deletes what is
-/// old and clears what a crash left behind.
+/// Housekeeping of a serving process: settles pending records into Parquet, merges small chunks, indexes what
+/// keyword search reads, deletes what is old and clears what a crash left behind.
 #pragma once
 
 #include <chrono>
