@@ -65,6 +65,7 @@ class AttemptJudge {
         FindTold();
         FindClosing();
         TakeOutput();
+        NameImportErrors();
         std::ranges::stable_sort(candidates_, [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
         return std::move(candidates_);
     }
@@ -107,6 +108,19 @@ class AttemptJudge {
             return;
         known.exception_class = verdict.exception_class;
         known.exception_message = verdict.exception_message;
+    }
+
+    /// "Failed to import: x.py" is followed by the trace that says why.
+    void NameImportErrors() {
+        for (auto& candidate : candidates_) {
+            if (candidate.code != "DAG_IMPORT_ERROR" || !candidate.exception_class.empty()) continue;
+            for (const auto& chain : reading_.chains) {
+                if (chain.first_row < candidate.proof.row || chain.first_row > candidate.proof.row + 1) continue;
+                candidate.exception_class = chain.exceptions.back().type;
+                candidate.exception_message = chain.exceptions.back().message;
+                break;
+            }
+        }
     }
 
     void Fill(Candidate& candidate, const Verdict& verdict, double score, Proof proof) const {

@@ -185,9 +185,11 @@ void AddImportError(const CaseFile& file, const FailureView& view, const Subject
     change.resource = view.dag_id;
     change.after = json::object{
         {"file", error ? StringOr(error->body, "filename", error->key) : subject.dag->version.source_file}};
-    change.score = view.code == "DAG_IMPORT_ERROR" && in_time ? 0.95 : 0.15;
+    change.score = view.code != "DAG_IMPORT_ERROR" || !in_time ? 0.15 : error ? 0.95 : 0.45;
     change.why = change.score > 0.5 ? "the dag's file was replaced by one that does not import"
-                                    : "the dag's file does not import now; the failing task ran all the same";
+                 : change.score > 0.2
+                     ? "the dag's file no longer imports; whether it or a package was changed is not recorded"
+                     : "the dag's file does not import now; the failing task ran all the same";
     change.proof = {
         .kind = Proof::Kind::kHistory,
         .dag_id = view.dag_id,
