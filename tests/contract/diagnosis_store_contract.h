@@ -1,6 +1,7 @@
 /// What every DiagnosisStore does.
 #pragma once
 
+#include <algorithm>
 #include <future>
 
 #include "contract/store_contract.h"
@@ -166,6 +167,31 @@ TEST_P(DiagnosisStoreContract, LatestCompletedAreOneARequestAndOfOneOrganization
     EXPECT_THAT(ids, ::testing::ElementsAre(again, load));
     EXPECT_EQ(diagnoses().LatestCompleted(kScope.org, 1).size(), 1u);
     EXPECT_THAT(diagnoses().LatestCompleted("org_none", 10), ::testing::IsEmpty());
+}
+
+TEST_P(DiagnosisStoreContract, OfManyRunsWhatTheNewestDiagnosisSays) {
+    const auto finish = [&](const std::string& run, const std::string& result) {
+        DiagnosisRequest request = Request();
+        request.run_id = run;
+        const std::string id = Create(request, true).id;
+        Advance(id, State::kRunning, 0);
+        Advance(id, State::kCompleted, 0, result);
+        clock_.Set(clock_.Now() + std::chrono::seconds(1));
+        return id;
+    };
+    finish("r1", R"({"root_cause_type":"OLD"})");
+    const std::string newest = finish("r1", R"({"root_cause_type":"NEW","root_cause_task":"d.load"})");
+    finish("r2", "{}");
+    finish("r3", R"({"root_cause_type":"NOT_ASKED"})");
+    Create();  // pending: says nothing yet
+    auto found = diagnoses().Diagnosed(kScope, "d", {"r2", "r1", "r", "nope"});
+    std::ranges::sort(found, {}, &DiagnosedRun::run_id);
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[0].diagnosis_id, newest);
+    EXPECT_EQ(found[0].code + found[0].root_task, "NEWd.load");
+    EXPECT_EQ(found[1].code + found[1].root_task, "") << "a diagnosis may name neither";
+    EXPECT_TRUE(diagnoses().Diagnosed(kOtherOrg, "d", {"r1"}).empty());
+    EXPECT_TRUE(diagnoses().Diagnosed(kScope, "d", {}).empty());
 }
 
 TEST_P(DiagnosisStoreContract, WaitEndsWithAnEventOrTheEnd) {

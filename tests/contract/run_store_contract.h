@@ -206,6 +206,70 @@ TEST_P(RunStoreContract, DagsAreListedByNameInPages) {
     EXPECT_EQ(page[0].dag_id, "b");
     EXPECT_EQ(page[1].dag_id, "c");
     EXPECT_EQ(runs().CountDags("org_a", "dep_z"), 0);
+    const auto rest = runs().Dags("org_a", {}, 0, 5, DagPlace{.dag_id = "a", .deployment = "dep_a"});
+    ASSERT_EQ(rest.size(), 2u);
+    EXPECT_EQ(rest[0].dag_id, "b") << "what comes after a place";
+    EXPECT_TRUE(runs().Dags("org_a", {}, 0, 5, DagPlace{.dag_id = "c", .deployment = "dep_a"}).empty());
+}
+
+TEST_P(RunStoreContract, SamplesAreOfOneDagAndItsDays) {
+    ApplySix();
+    ApplyRun(RunOf("other", "r1", model::RunState::kSucceeded, "2026-05-12T01:00:00Z"));
+    const auto samples = runs().RunSamples(kScope, "d", "2026-05-12", "2026-05-13");
+    std::vector<std::string> ids;
+    for (const RunSample& run : samples) ids.push_back(run.run_id);
+    EXPECT_THAT(ids, ::testing::ElementsAre("r2", "r3", "r4", "r5", "r6")) << "oldest first, both days";
+    EXPECT_EQ(samples[0].date, "2026-05-12");
+    EXPECT_EQ(samples[1].state, model::RunState::kFailed);
+    EXPECT_EQ(samples[0].started_at, At("2026-05-12T01:00:00Z"));
+    EXPECT_TRUE(runs().RunSamples(kOtherOrg, "d", "2026-05-12", "2026-05-13").empty());
+
+    model::Batch batch = BatchOf();
+    const auto attempt = [&](const char* run, const char* task, const char* mapped_of, int number) {
+        batch.attempts.push_back({{"d", run},
+                                  {.task_id = task,
+                                   .mapped_of = mapped_of,
+                                   .attempt = number,
+                                   .state = model::AttemptState::kFailed,
+                                   .started_at = At("2026-05-12T02:00:00Z")}});
+    };
+    attempt("r3", "load[2]", "load", 1);
+    attempt("r3", "load[2]", "load", 2);
+    attempt("r1", "load", "", 1);
+    ingest().Apply(batch);
+    std::vector<std::string> seen;
+    runs().AttemptSamples(kScope, "d", "2026-05-12", "2026-05-12", [&](const AttemptSample& sample) {
+        seen.push_back(sample.task_id + "#" + std::to_string(sample.attempt));
+        EXPECT_EQ(sample.state, model::AttemptState::kFailed);
+        EXPECT_EQ(sample.started_at, At("2026-05-12T02:00:00Z"));
+        EXPECT_FALSE(sample.ended_at);
+    });
+    EXPECT_THAT(seen, ::testing::UnorderedElementsAre("load#1", "load#2")) << "without the map index, of those days";
+}
+
+TEST_P(RunStoreContract, WhatOfARunIsParquetIsListed) {
+    ApplyRun(RunOf("d", "r"));
+    model::Batch batch = BatchOf();
+    NewChunk chunk{.run = {"d", "r"},
+                   .phase = "load",
+                   .attempt = 2,
+                   .kind = model::RecordKind::kLog,
+                   .object_key = "k/logs_000.parquet",
+                   .rows = 10,
+                   .bytes = 99,
+                   .sha256 = "aa"};
+    ingest().Apply(batch, {chunk});
+    chunk.object_key = "k/logs_001.parquet";
+    chunk.first_row = 10;
+    ingest().Apply(batch, {chunk});
+    const auto objects = runs().Objects(KeyOf("d", "r"));
+    ASSERT_EQ(objects.size(), 2u);
+    EXPECT_EQ(objects[1].key, "k/logs_001.parquet") << "by rows";
+    EXPECT_EQ(objects[1].first_row, 10);
+    EXPECT_EQ(objects[0].ref, (model::PhaseRef{KeyOf("d", "r"), "load", 2}));
+    EXPECT_EQ(objects[0].rows, 10);
+    EXPECT_EQ(objects[0].bytes, 99);
+    EXPECT_TRUE(runs().Objects(999'999).empty());
 }
 
 TEST_P(RunStoreContract, AnotherOrganizationsThingsAreNotThere) {
