@@ -37,6 +37,3 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
   if (response.ok) return response;
   throw ProblemError.of(response, await response.json().catch(() => null));
 }
-
-export const getJson = async <T>(path: string, query: Query = {}): Promise<T> =>
-  (await (await ask(withQuery(path, query), { headers: { accept: "application/json" } })).json()) as T;

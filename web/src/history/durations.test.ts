@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import type { TimelineAttempt, TimelineRun } from "../api/history";
 import { makeChart, percentile, secondsIn, tasksOf } from "./durations";
 
-const attempt = (task_id: string, from: number, to: number, state = "SUCCEEDED"): TimelineAttempt => ({
+const attempt = (
+  task_id: string,
+  from: number,
+  to: number,
+  state: TimelineAttempt["state"] = "SUCCEEDED",
+): TimelineAttempt => ({
   task_id,
   map_index: -1,
   attempt: 1,

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { LogPlace, RunKey } from "../api/client";
 import { kLogPageLines, logPageQuery } from "../api/queries";
-import { nextHit } from "./find_hits";
+import { type FoundHit, nextHit } from "./find_hits";
 
 export interface Find {
   /** `3 of 17`, `not found`, or what went wrong; empty before anything was asked. */
@@ -13,6 +13,9 @@ export interface Find {
   /** To the next line of level ERROR. */
   jumpToError: (backwards: boolean) => void;
 }
+
+const sayHit = ({ index, total }: FoundHit, level: string | undefined) =>
+  `${level ? "error " : ""}${(index + 1).toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`;
 
 export function useFind(
   run: RunKey,
@@ -33,9 +36,7 @@ export function useFind(
         return { rows: items.map((line) => line._row), total };
       };
       const hit = await nextHit(read, kLogPageLines, row, backwards);
-      setSaid(
-        hit ? `${(hit.index + 1).toLocaleString("en-US")} of ${hit.total.toLocaleString("en-US")}` : "not in this log",
-      );
+      setSaid(hit ? sayHit(hit, wanted.level) : wanted.level ? `no line of level ${wanted.level}` : "not in this log");
       if (hit) go(hit.row);
     } catch (error) {
       setSaid(error instanceof Error ? error.message : "the search did not work");

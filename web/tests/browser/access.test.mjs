@@ -16,7 +16,7 @@ const kViews = [
   ["good run", kGood, "table.attempts tbody tr"],
   ["log", `${kRun}/logs/fetch_orders?attempt=2&row=6`, ".log-marked"],
   ["dags", "/dags", "table.dags tbody tr"],
-  ["dag", "/dags/orders_daily", "table tbody tr"],
+  ["dag", "/dags/orders_daily", "#tasks-title"],
   ["rules", "/guidance", ".editor"],
   ["errors", `${kRun}/errors`, ".error-group"],
   ["no data", `${kRun}/data/fetch_orders`, ".empty"],

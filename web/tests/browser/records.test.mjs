@@ -34,7 +34,7 @@ test("the errors of a run are grouped; each place leads to its log", (t) =>
     const groups = page.locator(".error-group");
     await groups.first().waitFor();
     assert.equal(await groups.count(), 1, "two attempts, one failure");
-    assert.match(await groups.innerText(), /TimeoutError\s*no answer after 49 s[\s\S]*2 times/);
+    assert.match(await groups.innerText(), /TimeoutError\s*no answer after 51 s[\s\S]*2 times/);
     await groups.getByText("All of it").click();
     await groups.getByText("Traceback (most recent call last)").waitFor();
     await groups.getByRole("link", { name: "extract, attempt 2" }).click();
