@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lake/chunk_query.h"
 #include "lake/data_cursor.h"
 #include "lake/error_table.h"
 #include "lake/match_function.h"
 #include "lake/pieces.h"
 #include "lake/term_matcher.h"
+#include "lake/text_sieve.h"
 
 namespace dagy::lake {
 namespace {
@@ -147,14 +150,34 @@ std::string Where(const ScanQuery& query, bool whole_chunk, const MatchCall* mat
     return where;
 }
 
+int64_t RowsWithin(RowRange range, const store::Chunk& chunk) {
+    const int64_t end = std::min(EndOf(range), chunk.first_row + chunk.rows);
+    return std::max<int64_t>(0, end - std::max(range.first, chunk.first_row));
+}
+
 bool Covers(RowRange range, const store::Chunk& chunk) {
     return range.first <= chunk.first_row && EndOf(range) >= chunk.first_row + chunk.rows;
 }
 
 }  // namespace
 
+// Of logs, DuckDB reads only what a look at the bytes of the file leaves over.
 bool ChunkScan::Run(const store::Chunk& chunk, RowRange range, const ScanQuery& query, const TakeMatch& take,
                     int64_t& rows_scanned) {
+    const TermMatcher* first = query.matcher.FirstTerm();
+    std::optional<std::vector<RowRange>> parts;
+    if (query.kind == model::RecordKind::kLog && first != nullptr)
+        parts = Sieve(files_.Open(chunk), chunk, range, *first, query.stop);
+    if (!parts) return RunPart(chunk, range, query, take, rows_scanned);
+    const int64_t before = rows_scanned;
+    for (const RowRange& part : *parts)
+        if (!RunPart(chunk, part, query, take, rows_scanned)) return false;
+    rows_scanned = std::max(rows_scanned, before + RowsWithin(range, chunk));  // those that were left out are looked at
+    return !query.stop.stop_requested();
+}
+
+bool ChunkScan::RunPart(const store::Chunk& chunk, RowRange range, const ScanQuery& query, const TakeMatch& take,
+                        int64_t& rows_scanned) {
     const std::string file = FileOf(files_, chunk);
     const bool whole = Covers(range, chunk);
     std::optional<MatchCall> match;

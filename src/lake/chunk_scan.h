@@ -34,6 +34,9 @@ class ChunkScan {
              int64_t& rows_scanned);
 
   private:
+    bool RunPart(const store::Chunk& chunk, RowRange range, const ScanQuery& query, const TakeMatch& take,
+                 int64_t& rows_scanned);
+
     Database& database_;
     ChunkFiles& files_;
 };

@@ -14,6 +14,7 @@ namespace dagy::lake {
 namespace {
 
 constexpr int kAtomBytesMin = 3;
+constexpr size_t kNeedleMin = 3;
 constexpr size_t kLettersMin = 2;  // "e" alone is in numbers too
 
 RE2::Options RegexOptions() {
@@ -33,15 +34,28 @@ std::unique_ptr<re2::RE2> CompileRegex(const std::string& text) {
                 "see RE2's syntax; a backslash before a character takes it as it is");
 }
 
-std::optional<TextPattern> LongestLetters(std::string_view folded) {
+template <class Belongs>
+std::string_view LongestRun(std::string_view text, const Belongs& belongs) {
     std::string_view longest;
-    for (size_t at = 0; at < folded.size(); ++at) {
+    for (size_t at = 0; at < text.size(); ++at) {
         size_t end = at;
-        while (end < folded.size() && folded[end] >= 'a' && folded[end] <= 'z') ++end;
-        if (end - at > longest.size()) longest = folded.substr(at, end - at);
+        while (end < text.size() && belongs(text[end])) ++end;
+        if (end - at > longest.size()) longest = text.substr(at, end - at);
         at = end;
     }
-    return longest.size() < kLettersMin ? std::nullopt : std::optional<TextPattern>(longest);
+    return longest;
+}
+
+std::optional<TextPattern> LongestLetters(std::string_view folded) {
+    const std::string_view run = LongestRun(folded, [](char c) { return c >= 'a' && c <= 'z'; });
+    return run.size() < kLettersMin ? std::nullopt : std::optional<TextPattern>(run);
+}
+
+// Other letters than those of ASCII are folded to these three, and to no other byte of ASCII.
+std::optional<TextPattern> LongestPlain(std::string_view folded) {
+    const std::string_view run =
+        LongestRun(folded, [](char c) { return static_cast<uint8_t>(c) < 0x80 && c != 'k' && c != 's' && c != 'i'; });
+    return run.size() < kNeedleMin ? std::nullopt : std::optional<TextPattern>(run);
 }
 
 // Numbers and truth values are made of these; `null` is no value.
@@ -77,6 +91,10 @@ TermMatcher::TermMatcher(const TextTerm& term)
         return;
     }
     if (pattern_.ascii()) letters_ = LongestLetters(pattern_.folded());
+    if (!pattern_.ascii())
+        needle_ = LongestPlain(pattern_.folded());
+    else if (!pattern_.folded().empty())
+        needle_ = pattern_;
     may_be_number_ = IsNumberText(pattern_.folded());
 }
 TermMatcher::~TermMatcher() = default;
@@ -133,7 +151,9 @@ void TermMatcher::LearnAtoms(const std::string& regex) {
     for (size_t i = 0; i < atoms.size(); ++i)
         if ((longest == nullptr || atoms[i].size() > longest->size()) && Needs(static_cast<int>(i)))
             longest = &atoms[i];
-    if (longest != nullptr) needed_ = TextPattern::OfFolded(*longest);
+    if (longest == nullptr) return;
+    needed_ = TextPattern::OfFolded(*longest);
+    needle_ = LongestPlain(*longest);
 }
 
 // Without it, all the others are not enough.

@@ -34,6 +34,8 @@ class TermMatcher {
     bool MayBeIn(const GramFilter& filter) const;
     /// False: no filter can ever rule anything out.
     bool Prunes() const;
+    /// A pattern of ASCII that is in each match; nullptr if none is known.
+    const TextPattern* Needle() const { return needle_ ? &*needle_ : nullptr; }
     /// In a value within this JSON text.
     bool MayBeInJson(std::string_view text) const;
     /// In a number or truth value, as it is shown.
@@ -54,6 +56,7 @@ class TermMatcher {
     std::unique_ptr<re2::RE2> regex_;
     std::unique_ptr<re2::FilteredRE2> filtered_;  ///< knows which atoms the regex cannot do without
     std::vector<GramQuery> atoms_;
+    std::optional<TextPattern> needle_;
     std::optional<TextPattern> needed_;  ///< the longest atom that each match has
 };
 
