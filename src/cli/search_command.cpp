@@ -115,6 +115,30 @@ class Teller {
     bool complete_ = false, damaged_ = false;
 };
 
+constexpr int64_t kRowsAside = 10;
+
+/// The page that holds the row may end with it, so its neighbour is asked for too.
+std::vector<json::object> RowsAround(Context& context, const json::object& run, const LogsWords& words) {
+    constexpr int64_t kPageRows = 2 * kRowsAside;
+    const int64_t wanted = *words.around, page = wanted / kPageRows;
+    const bool late = wanted % kPageRows >= kRowsAside;
+    std::vector<json::object> rows;
+    for (const int64_t asked : {late ? page : page - 1, late ? page + 1 : page}) {
+        if (asked < 0) continue;
+        const json::value body = context.connection.Json(
+            "GET", fmt::format("{}/phases/{}/logs?attempt={}&page={}&limit={}", RunTarget(run),
+                               net::PercentEncode(*words.task_id), words.attempt.value_or(1), asked, kPageRows));
+        for (const json::value& item : body.at("items").as_array()) {
+            const int64_t number = IntOr(item.as_object(), "_row", 0);
+            if (number >= wanted - kRowsAside && number <= wanted + kRowsAside) rows.push_back(item.as_object());
+        }
+    }
+    if (rows.empty())
+        throw Error(ErrorCode::kNotFound, fmt::format("the log has no row {}", wanted),
+                    "dagy logs without --around shows those that it has");
+    return rows;
+}
+
 }  // namespace
 
 int Search(Context& context, const SearchWords& words) {
@@ -131,21 +155,14 @@ int Search(Context& context, const SearchWords& words) {
 int LogsAround(Context& context, const json::object& run, const LogsWords& words) {
     if (!words.task_id)
         throw Error(ErrorCode::kInvalidInput, "--around needs --task: rows are counted in each task's log");
-    const int attempt = words.attempt.value_or(1);
-    const json::object page =
-        context.connection
-            .Json("GET", fmt::format("{}/phases/{}/logs?attempt={}&around={}&limit=21", RunTarget(run),
-                                     net::PercentEncode(*words.task_id), attempt, *words.around))
-            .as_object();
-    for (const json::value& item : page.at("items").as_array()) {
-        json::object row = item.as_object();
+    for (json::object& row : RowsAround(context, run, words)) {
+        const int64_t number = IntOr(row, "_row", 0);
         if (context.output != Output::kTable) {
             row["phase"] = *words.task_id;
-            row["attempt"] = attempt;
+            row["attempt"] = words.attempt.value_or(1);
             fmt::print("{}\n", json::serialize(row));
             continue;
         }
-        const int64_t number = IntOr(row, "_row", 0);
         const bool here = number == *words.around;
         const std::string line = fmt::format("{}{:>8} {:<8} {}", here ? ">" : " ", number, StringOr(row, "level"),
                                              Terminal::Safe(StringOr(row, "message")));

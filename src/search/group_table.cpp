@@ -46,12 +46,17 @@ void GroupTable::Grow(const model::Run& run, std::vector<GroupGrowth> groups) {
     }
 }
 
-std::vector<const Group*> GroupTable::Grown() {
-    std::vector<const Group*> grown;
-    for (const uint64_t key : grown_) grown.push_back(&rows_.at(key).group);
-    grown_.clear();
-    std::ranges::sort(grown, [](const Group* a, const Group* b) { return RanksBefore(*a, *b); });
-    return grown;
+std::vector<const Group*> GroupTable::Grown(size_t groups_max) {
+    std::vector<std::pair<const Group*, uint64_t>> grown;
+    for (const uint64_t key : grown_) grown.emplace_back(&rows_.at(key).group, key);
+    std::ranges::sort(grown, [](const auto& a, const auto& b) { return RanksBefore(*a.first, *b.first); });
+    grown.resize(std::min(grown.size(), groups_max));
+    std::vector<const Group*> groups;
+    for (const auto& [group, key] : grown) {
+        groups.push_back(group);
+        grown_.erase(key);
+    }
+    return groups;
 }
 
 std::vector<Group> GroupTable::Ranked() const {

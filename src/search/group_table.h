@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -22,8 +21,8 @@ class GroupTable {
     /// Takes in what was found in `run`.
     void Grow(const model::Run& run, std::vector<GroupGrowth> groups);
 
-    /// Groups that have grown since the last call, best first.
-    std::vector<const Group*> Grown();
+    /// Groups that have grown since they were last given out, best first, at most `groups_max`; the others wait.
+    std::vector<const Group*> Grown(size_t groups_max);
     /// All, best first.
     std::vector<Group> Ranked() const;
     /// Hits of groups that were one too many.
@@ -39,7 +38,7 @@ class GroupTable {
     std::unordered_map<uint64_t, Row> rows_;
     std::map<model::RecordKind, size_t> groups_of_kind_;
     std::map<std::pair<std::string, std::string>, uint32_t> dags_;
-    std::set<uint64_t> grown_;
+    std::unordered_set<uint64_t> grown_;
     int64_t hits_without_group_ = 0;
 };
 

@@ -17,6 +17,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr int64_t kErrorsToldMax = 100;
+constexpr size_t kGroupsATime = 50;  ///< told at once while it goes on; at the end all
 
 store::RunQuery RunsOf(const SearchRequest& request) {
     return {.org = request.org,
@@ -45,12 +46,12 @@ class Searching {
                 crew.Stop();
                 break;
             }
-            if (Steady::now() >= told_ + limits_.progress_every) Tell();
+            if (Steady::now() >= told_ + limits_.progress_every) Tell(kGroupsATime);
         }
         if (outcome_.end == SearchEnd::kComplete && limited_) outcome_.end = SearchEnd::kLimit;
         if (outcome_.end == SearchEnd::kComplete && stop.stop_requested()) outcome_.end = SearchEnd::kStopped;
         if (outcome_.end == SearchEnd::kComplete && outcome_.runs_failed > 0) outcome_.end = SearchEnd::kErrors;
-        Tell();
+        Tell(SIZE_MAX);
     }
 
     SearchOutcome Outcome() {
@@ -89,9 +90,9 @@ class Searching {
         return std::nullopt;
     }
 
-    void Tell() {
+    void Tell(size_t groups_max) {
         told_ = Steady::now();
-        for (const Group* group : groups_.Grown()) listener_.OnGroup(*group);
+        for (const Group* group : groups_.Grown(groups_max)) listener_.OnGroup(*group);
         listener_.OnProgress(outcome_.progress);
     }
 

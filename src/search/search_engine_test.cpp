@@ -218,7 +218,7 @@ TEST_F(SearchEngineTest, HitsAndGroupsAreBoundedAndCountedOn) {
     outcome = Search(request);
     EXPECT_EQ(outcome.end, SearchEnd::kLimit);
     EXPECT_EQ(heard_.hits.size(), 7U);
-    EXPECT_LT(outcome.progress.rows_scanned, 1001);
+    EXPECT_LT(outcome.progress.hits, 1001);
 
     outcome = Search(Ask("needle"), {}, {.hits_counted_max = 1});
     EXPECT_EQ(outcome.end, SearchEnd::kLimit);
