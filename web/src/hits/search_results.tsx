@@ -26,12 +26,13 @@ export function SearchResults({ query, from, change }: Props) {
   const groups = useMemo(() => rank(found.groups.values()), [found.groups]);
   const hits = useMemo(() => hitsByGroup(found), [found]);
   const facets = useMemo(() => facetsOf(found.hits), [found.hits]);
+  const total = groups.reduce((sum, group) => sum + group.hits, 0);
   const empty = groups.length === 0;
   return (
     <>
       <div className="page-head search-head">
         <h1>Found</h1>
-        <Said found={found} groups={groups.length} />
+        <Said found={found} groups={groups.length} hits={total} />
         {found.status === "running" && (
           <button type="button" className="button" onClick={stop}>
             Stop
@@ -63,7 +64,12 @@ export function SearchResults({ query, from, change }: Props) {
       )}
       {!empty && (
         <div className="search-body">
-          <FacetList facets={facets} query={query} toggle={(term) => change(toggleTerm(query, term))} />
+          <FacetList
+            facets={facets}
+            countedOf={total > found.hits.length ? found.hits.length : null}
+            query={query}
+            toggle={(term) => change(toggleTerm(query, term))}
+          />
           <ol className="hit-groups" aria-label="Groups of hits, best first">
             {groups.map((group) => (
               <GroupCard key={group.signature} group={group} hits={hits.get(group.signature) ?? []} />
@@ -81,8 +87,7 @@ export function SearchResults({ query, from, change }: Props) {
   );
 }
 
-function Said({ found, groups }: { found: Found; groups: number }) {
-  const hits = [...found.groups.values()].reduce((sum, group) => sum + group.hits, 0);
+function Said({ found, groups, hits }: { found: Found; groups: number; hits: number }) {
   const words = groups > 0 ? `${sayCount(hits, "hit")} in ${sayCount(groups, "group")}` : "";
   const state = { running: "searching…", stopped: "stopped", done: "", failed: "" }[found.status];
   return (
