@@ -115,6 +115,50 @@ test("the slash key leads to the box from anywhere; the language is explained th
     assert.equal(await help.isVisible(), false);
   }));
 
+test("a search can be stopped, which takes it back from the server, and asked again", (t) =>
+  searching(t, async (page, search) => {
+    const held = [];
+    await page.route("**/api/v1/search**", (route) => held.push(route));
+    await search.search("needle");
+    const given_up = page.waitForEvent("requestfailed", (request) => request.url().includes("/api/v1/search"));
+    await page.getByRole("button", { name: "Stop" }).click();
+    await given_up;
+    await search.said.filter({ hasText: "stopped" }).waitFor();
+    await page.unroute("**/api/v1/search**");
+    await page.getByRole("button", { name: "Search again" }).click();
+    await search.hits.first().waitFor();
+  }));
+
+test("an answer that breaks off is not taken for all of it", (t) =>
+  searching(t, async (page, search) => {
+    await page.route("**/api/v1/search**", async (route) => {
+      const whole = await (await route.fetch()).text();
+      const lines = whole.trim().split("\n");
+      await route.fulfill({ contentType: "application/x-ndjson", body: `${lines.slice(0, -1).join("\n")}\n` });
+    });
+    await search.search("needle");
+    await page.getByRole("alert").getByText("What stands below was found before.").waitFor();
+    assert.equal(await search.hits.count(), 1);
+    await page.unroute("**/api/v1/search**");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("alert").waitFor({ state: "detached" });
+    await search.ended();
+  }));
+
+test("the keyboard alone searches, walks to a hit and opens it", (t) =>
+  searching(t, async (page, search) => {
+    await page.keyboard.press("/");
+    await page.keyboard.type("needle");
+    await page.keyboard.press("Enter");
+    await search.hits.first().waitFor();
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate(() => document.activeElement?.classList.contains("hit-link"))) break;
+    }
+    await page.keyboard.press("Enter");
+    await new LogsPage(page).marked.waitFor();
+  }));
+
 test("lines that would like to be more than text stay text in a result", (t) =>
   searching(t, async (page, search) => {
     await search.search("onerror");
