@@ -221,12 +221,17 @@ const kDiagnoses =
 export const eventsPath = ({ organization, deployment }: DiagnosisPlace, id: string) =>
   `${kDiagnoses.replace("{organizationId}", encodeURIComponent(organization)).replace("{deploymentId}", encodeURIComponent(deployment))}/${encodeURIComponent(id)}/events`;
 
+export interface DiagnosisWish {
+  /** Anew, whatever is cached. */
+  force?: boolean;
+  /** With every rule that fired. */
+  explain?: boolean;
+  /** With the words of a language model, where the server has one. */
+  wording?: boolean;
+}
+
 /** Starts a diagnosis or joins the one that runs; its id. */
-export async function requestDiagnosis(
-  place: DiagnosisPlace,
-  run: RunKey,
-  query: { force?: boolean; explain?: boolean },
-): Promise<string> {
+export async function requestDiagnosis(place: DiagnosisPlace, run: RunKey, query: DiagnosisWish): Promise<string> {
   const body = await unwrap(
     client.POST(kDiagnoses, {
       params: {

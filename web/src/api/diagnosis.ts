@@ -56,6 +56,16 @@ export interface DagCheck {
   refs?: string[];
 }
 
+/** What a language model made of the evidence: sentences that stand, each with what it rests on. */
+export interface Wording {
+  status: "worded" | "kept";
+  model?: string;
+  /** Of kept: why there are no words of a model. */
+  reason?: string;
+  sentences?: { field: string; text: string; refs: string[] }[];
+  dropped?: { field: string; why: string }[];
+}
+
 export interface Diagnosis {
   title: string;
   summary: string;
@@ -115,5 +125,7 @@ export interface Diagnosis {
     ref?: string;
     task_id?: string;
   }[];
+  /** Only where it was asked for. */
+  wording?: Wording;
   confidence_signals?: { signal: string; weight: number }[];
 }

@@ -1,6 +1,6 @@
 /** Follows a diagnosis as it is found. The browser's EventSource resumes by Last-Event-ID, so each event is seen exactly once. */
 import { useEffect, useReducer, useState } from "react";
-import { type DiagnosisPlace, eventsPath, type RunKey, requestDiagnosis } from "./client";
+import { type DiagnosisPlace, type DiagnosisWish, eventsPath, type RunKey, requestDiagnosis } from "./client";
 import type { Diagnosis } from "./diagnosis";
 import { emptyStory, type Story, type StoryEvent, tell } from "./diagnosis_story";
 import { asProblem, ProblemError } from "./problem";
@@ -88,9 +88,9 @@ export function useDiagnosis(place: DiagnosisPlace, run: RunKey): FollowedDiagno
   return { story, id, again: () => setRound((n) => n + 1) };
 }
 
-/** The diagnosis with every rule that fired; made anew where it is not cached. Throws ProblemError. */
-export async function explainDiagnosis(place: DiagnosisPlace, run: RunKey): Promise<Diagnosis> {
-  const id = await requestDiagnosis(place, run, { explain: true });
+/** The diagnosis with more than the page shows at first; made anew where it is not cached. Throws ProblemError. */
+export async function askMore(place: DiagnosisPlace, run: RunKey, wish: DiagnosisWish): Promise<Diagnosis> {
+  const id = await requestDiagnosis(place, run, wish);
   return new Promise((done, fail) => {
     let story = emptyStory;
     const leave = follow(eventsPath(place, id), (event) => {

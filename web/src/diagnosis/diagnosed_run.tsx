@@ -12,6 +12,7 @@ import { Claims, EvidenceList, Sources } from "./evidence";
 import { EvidenceProvider } from "./evidence_context";
 import { Explain } from "./explain";
 import { Narrative } from "./narrative";
+import { OtherWords } from "./other_words";
 import { Takeaway } from "./takeaway";
 import { Verdict } from "./verdict";
 import { Verify } from "./verify";
@@ -66,6 +67,7 @@ export function DiagnosedRun({ run, place, attempts, children }: Props) {
             {id !== null && <Verify key={id} place={place} id={id} />}
           </Sources>
           <Explain place={place} run={run} />
+          <OtherWords place={place} run={run} />
           <Takeaway run={run} />
           <p className="again">
             <button type="button" className="button" onClick={again} disabled={busy}>

@@ -2,14 +2,14 @@
 import { useMutation } from "@tanstack/react-query";
 import type { DiagnosisPlace, RunKey } from "../api/client";
 import type { Diagnosis } from "../api/diagnosis";
-import { explainDiagnosis } from "../api/diagnosis_stream";
+import { askMore } from "../api/diagnosis_stream";
 import { ProblemNote } from "../parts/problem_note";
 import { ScrollBox } from "../parts/scroll_box";
 import { Refs } from "./claim";
 import { useEvidence } from "./evidence_context";
 
 export function Explain({ place, run }: { place: DiagnosisPlace; run: RunKey }) {
-  const explained = useMutation({ mutationFn: () => explainDiagnosis(place, run) });
+  const explained = useMutation({ mutationFn: () => askMore(place, run, { explain: true }) });
   return (
     <details
       className="card"

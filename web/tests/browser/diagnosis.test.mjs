@@ -164,6 +164,17 @@ test("every rule that fired is shown to those who ask", (t) =>
     assert.match(await rules.first().innerText(), /NETWORK_CONNECTION_REFUSED\s+0\.\d\d\s+0\.\d\d/);
   }));
 
+test("without a language model the page says so, and the diagnosis stands", (t) =>
+  signedIn(t, async (page) => {
+    await page.goto(server.url + kRunAddress);
+    const run = new RunPage(page);
+    await run.diagnosed();
+    const verdict = await run.verdict.innerText();
+    await page.getByText("In a language model's words").click();
+    await page.getByText("There are no words of a model: no language model is set up (DAGY_LLM_URL).").waitFor();
+    assert.equal(await run.verdict.innerText(), verdict);
+  }));
+
 test("the cited records are read again, and the page says that they still hold", (t) =>
   signedIn(t, async (page) => {
     await page.goto(server.url + kRunAddress);
