@@ -1,6 +1,8 @@
 // A run leaves the store in one transaction; its objects stay on the list of garbage until they are deleted.
 #include <fmt/format.h>
 
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/error.h"
@@ -59,8 +61,10 @@ class Leaving {
             while (rows.Step()) rows.Read(objects.emplace_back());
         }
         ByKey("DELETE FROM chunks WHERE run_key = ?");
+        const std::set<std::string> own(objects.begin(), objects.end());
         for (const std::string& key : others)
-            if (Statement(database_, "SELECT EXISTS (SELECT 1 FROM chunks WHERE object_key = ?)", key).Number() == 0)
+            if (!own.contains(key) &&
+                Statement(database_, "SELECT EXISTS (SELECT 1 FROM chunks WHERE object_key = ?)", key).Number() == 0)
                 objects.push_back(key);
         for (const std::string& key : objects)
             Statement(database_, "INSERT OR IGNORE INTO garbage (object_key, at) VALUES (?, ?)", key, now_).Run();
