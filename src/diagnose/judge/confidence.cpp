@@ -75,7 +75,14 @@ std::string EvidenceStatus(const CaseFile&, const Findings& findings) {
     const bool backed = support.has_change || support.has_code ||
                         (support.is_new && (support.same_in_attempts || support.is_repeated)) ||
                         findings.cause.proof.kind == Proof::Kind::kAudit;
-    return support.is_seen && backed && findings.cause.score >= 0.7 ? "confirmed" : "hypothesis";
+    // A class that was raised is itself the fact; words, exit codes and classes that a message only quotes have to be
+    // sure ones.
+    const Candidate& cause = findings.cause;
+    const bool is_fact =
+        (cause.rule.starts_with("class.") && cause.why.find("inside the message") == std::string::npos) ||
+        cause.rule.starts_with("lifecycle.") || cause.rule.starts_with("end.");
+    const double score_min = is_fact ? 0.7 : 0.85;
+    return support.is_seen && backed && cause.score >= score_min ? "confirmed" : "hypothesis";
 }
 
 }  // namespace dagy::diagnose
