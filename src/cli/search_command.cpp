@@ -97,8 +97,9 @@ class Teller {
             fmt::print("\n");
             for (const json::value& group : *groups)
                 fmt::print("{}\n", RenderGroup(group.as_object(), context_.terminal));
-            fmt::print("\n{} rows in {} groups; {} of {} runs looked at\n", hits_, groups->size(),
-                       IntOr(totals, "runs_seen", 0), IntOr(totals, "runs_total", 0));
+            fmt::print("\n{} row{} in {} group{}; {} of {} runs looked at\n", hits_, hits_ == 1 ? "" : "s",
+                       groups->size(), groups->size() == 1 ? "" : "s", IntOr(totals, "runs_seen", 0),
+                       IntOr(totals, "runs_total", 0));
         }
         if (!complete_ && !damaged_)
             fmt::print(stderr, "warning: not everything was looked at ({})\nhint: {}\n", StringOr(end, "reason", "?"),

@@ -49,8 +49,11 @@ std::pair<size_t, size_t> Window(std::string_view text, size_t at) {
     if (Characters(text.substr(begin, std::min(end - begin, 4 * kSnippetCharactersMax + 1))) <= kSnippetCharactersMax &&
         end - begin <= 4 * kSnippetCharactersMax)
         return {begin, end};
-    begin = std::max(begin, Back(text, at, kBeforeHit));
-    return {begin, std::min(end, Forward(text, begin, kSnippetCharactersMax))};
+    const size_t from = std::max(begin, Back(text, at, kBeforeHit));
+    const size_t to = Forward(text, from, kSnippetCharactersMax);
+    if (to < end) return {from, to};
+    return {std::max(begin, std::min(from, Back(text, end, kSnippetCharactersMax))),
+            end};  // what room is left goes before
 }
 
 /// Sorted, overlapping ones made one.

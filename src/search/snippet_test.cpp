@@ -51,6 +51,9 @@ TEST(SnippetTest, LongLinesAreCutAroundTheHit) {
     EXPECT_TRUE(snippet.text.starts_with("…a") && snippet.text.ends_with("b…"));
     EXPECT_LT(snippet.text.size(), 260U);
     EXPECT_TRUE(Shown(snippet).contains("ü [needle] b"));
+    const std::string end = std::string(5000, 'a') + " needle";
+    EXPECT_EQ(SnippetCutter(ParseQuery("needle").query.rows).Cut(end, 5001, 6).text,
+              "…" + std::string(233, 'a') + " needle");
     EXPECT_EQ(FirstCharacters("ab\n\ncäd", 4), "ab c…");
     EXPECT_EQ(FirstCharacters("abcä", 4), "abcä");
 }
