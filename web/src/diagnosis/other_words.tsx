@@ -5,8 +5,7 @@ import type { Wording } from "../api/diagnosis";
 import { askMore } from "../api/diagnosis_stream";
 import { ProblemNote } from "../parts/problem_note";
 import { sayCount } from "../text/states";
-import { Refs } from "./claim";
-import { useEvidence } from "./evidence_context";
+import { Claim } from "./claim";
 
 export function OtherWords({ place, run }: { place: DiagnosisPlace; run: RunKey }) {
   const asked = useMutation({ mutationFn: () => askMore(place, run, { wording: true }) });
@@ -33,7 +32,6 @@ export function OtherWords({ place, run }: { place: DiagnosisPlace; run: RunKey 
 const kFields: Record<string, string> = { summary: "Summary", root_cause: "Cause", suggested_fix: "Fix" };
 
 function Words({ wording }: { wording: Wording | undefined }) {
-  const { refs } = useEvidence();
   if (wording?.status !== "worded") {
     return (
       <p role="status">
@@ -54,7 +52,7 @@ function Words({ wording }: { wording: Wording | undefined }) {
               .filter((sentence) => sentence.field === field)
               .map((sentence) => (
                 <span key={sentence.text}>
-                  {sentence.text} <Refs names={sentence.refs} known={refs} />{" "}
+                  <Claim text={sentence.text} />{" "}
                 </span>
               ))}
           </p>
