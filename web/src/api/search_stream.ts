@@ -1,52 +1,14 @@
 /** The search over all runs: events as they are found, one JSON object a line. */
-import type { LogLevel } from "./client";
 import { ask, withQuery } from "./http";
 import { LineCutter } from "./line_cutter";
 import { ProblemError } from "./problem";
+import type { components } from "./schema";
 
-export type HitKind = "logs" | "errors" | "data";
-
-export interface Hit {
-  signature: string;
-  dag_id: string;
-  deployment_id: string;
-  date: string;
-  run_id: string;
-  phase: string;
-  attempt: number;
-  kind: HitKind;
-  row: number;
-  ts: string | null;
-  level: LogLevel | null;
-  task_id: string | null;
-  /** The column that the snippet is of. */
-  field: string | null;
-  snippet: string;
-  /** [start, end) in code points of the snippet. */
-  highlights: [number, number][];
-}
-
-export interface HitGroup {
-  signature: string;
-  title: string;
-  kind: HitKind;
-  level: LogLevel | null;
-  hits: number;
-  runs: number;
-  dags: number;
-  first_seen: string | null;
-  last_seen: string | null;
-  example: Hit;
-}
-
-export interface SearchProgress {
-  runs_seen: number;
-  runs_total: number;
-  rows_scanned: number;
-  /** Ruled out by an index: looked at without being read. */
-  rows_skipped: number;
-  hits: number;
-}
+/** Its highlights are [start, end) in code points of the snippet. */
+export type Hit = components["schemas"]["SearchHit"];
+export type HitGroup = components["schemas"]["SearchGroup"];
+export type SearchProgress = components["schemas"]["SearchProgress"];
+export type SearchReason = NonNullable<components["schemas"]["SearchAnswer"]["reason"]>;
 
 /** A run that could not be read; the others go on. */
 export interface RunFailure {
@@ -55,8 +17,6 @@ export interface RunFailure {
   run_id: string;
   problem: ProblemError;
 }
-
-export type SearchReason = "limit" | "time" | "stopped" | "errors";
 
 export type SearchEvent =
   | ({ type: "progress" } & SearchProgress)

@@ -30,6 +30,7 @@ const group = (signature: string, more: Partial<HitGroup> = {}): HitGroup => ({
   dags: 1,
   first_seen: null,
   last_seen: null,
+  summary: `this line in 1 run`,
   example: hit(signature),
   ...more,
 });

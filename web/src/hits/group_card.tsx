@@ -3,7 +3,6 @@ import { memo, useState } from "react";
 import type { Hit, HitGroup } from "../api/search_stream";
 import { TimeText } from "../parts/time_text";
 import { sayCount } from "../text/states";
-import { sayGroup } from "./group_text";
 import { HitLink } from "./hit_link";
 import { cutSnippet } from "./snippet";
 
@@ -28,7 +27,8 @@ export const GroupCard = memo(function GroupCard({ group, hits }: Props) {
           {kKindWords[group.kind] ?? group.kind}
           {group.level && group.kind === "logs" ? ` · ${group.level}` : ""}
         </span>{" "}
-        <span className="hit-said">{sayGroup(group, Date.now())}</span>
+        <span className="hit-said">{group.summary}</span>
+        {group.hits > group.runs && group.runs > 1 && <span className="quiet"> · {sayCount(group.hits, "hit")}</span>}
         {group.last_seen && (
           <span className="quiet">
             {" "}
