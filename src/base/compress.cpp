@@ -178,6 +178,10 @@ std::string ZstdDecompress(std::string_view frame, size_t bytes_max) {
     return bytes;
 }
 
+bool ZstdDecompressTo(std::string_view frame, char* out, size_t size) {
+    return ZSTD_decompressDCtx(ThreadDecompressor(), out, size, frame.data(), frame.size()) == size;
+}
+
 std::optional<Compression> ParseCompression(std::string_view name) {
     if (SameWord(name, "gzip") || SameWord(name, "x-gzip")) return Compression::kGzip;
     if (SameWord(name, "zstd")) return Compression::kZstd;

@@ -17,6 +17,9 @@ std::string ZstdCompress(std::string_view bytes, int level = 1);
 /// Throws kTooLarge if it would be longer than `bytes_max`, kBadRequest for a broken frame.
 std::string ZstdDecompress(std::string_view frame, size_t bytes_max);
 
+/// False unless the frame unpacks to exactly `size` bytes, which then stand at `out`. Throws nothing.
+bool ZstdDecompressTo(std::string_view frame, char* out, size_t size);
+
 struct DecompressLimits {
     int64_t bytes_max = INT64_MAX;  ///< of output over the whole stream
     int window_log_max =

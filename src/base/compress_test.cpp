@@ -106,5 +106,17 @@ TEST(CompressTest, KnowsItsFormats) {
     EXPECT_FALSE(ParseCompression("br"));
 }
 
+TEST(ZstdDecompressToTest, TellsWhetherExactlySoMuchWasThere) {
+    const std::string text = LongText();
+    const std::string frame = ZstdCompress(text);
+    std::string out(text.size(), '\0');
+    EXPECT_TRUE(ZstdDecompressTo(frame, out.data(), out.size()));
+    EXPECT_EQ(out, text);
+    EXPECT_FALSE(ZstdDecompressTo(frame, out.data(), out.size() - 1));
+    std::string more(text.size() + 1, '\0');
+    EXPECT_FALSE(ZstdDecompressTo(frame, more.data(), more.size()));
+    EXPECT_FALSE(ZstdDecompressTo("no frame at all", out.data(), out.size()));
+}
+
 }  // namespace
 }  // namespace dagy

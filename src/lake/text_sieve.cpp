@@ -1,12 +1,11 @@
 #include "lake/text_sieve.h"
 
-#include <zstd.h>
-
 #include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <string>
 
+#include "base/compress.h"
 #include "lake/pieces.h"
 #include "lake/thrift_reader.h"
 
@@ -140,9 +139,9 @@ class Sieving {
                 page.packed_bytes > static_cast<int64_t>(rest.size()))
                 return true;
             unpacked_.resize(static_cast<size_t>(page.bytes));
-            const size_t size = ZSTD_decompressDCtx(context_.get(), unpacked_.data(), unpacked_.size(), rest.data(),
-                                                    static_cast<size_t>(page.packed_bytes));
-            if (size != unpacked_.size() || may_hold(std::string_view(unpacked_))) return true;
+            const std::string_view packed = rest.substr(0, static_cast<size_t>(page.packed_bytes));
+            if (!ZstdDecompressTo(packed, unpacked_.data(), unpacked_.size()) || may_hold(std::string_view(unpacked_)))
+                return true;
             reader = ThriftReader(rest.substr(static_cast<size_t>(page.packed_bytes)));
         }
         return false;
@@ -157,12 +156,8 @@ class Sieving {
         return packed_;
     }
 
-    struct Free {
-        void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
-    };
     std::ifstream in_;
     std::string packed_, unpacked_;
-    std::unique_ptr<ZSTD_DCtx, Free> context_{ZSTD_createDCtx()};
 };
 
 bool MayHold(Sieving& sieving, const RowGroup& group, const TermMatcher& term) {
