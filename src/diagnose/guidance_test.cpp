@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
 #include "diagnose/diagnose.h"
 #include "support/case_builder.h"
 #include "support/text_logs.h"
@@ -106,6 +110,20 @@ TEST(GuidanceTest, AnOwnCodeIsFoundWithItsTextsAndCaptures) {
     EXPECT_NE(StringOr(diagnosis, "root_cause").find("the feed's daily quota is used up"), std::string::npos)
         << StringOr(diagnosis, "root_cause");
     EXPECT_NE(failure.Code(nullptr), "CUSTOM_FEED_QUOTA");
+}
+
+TEST(GuidanceTest, TheExampleOfTheDocsIsTakenAsItStands) {
+    const char* root = std::getenv("DAGY_SOURCE_DIR");
+    if (root == nullptr) GTEST_SKIP() << "DAGY_SOURCE_DIR is not set; ctest sets it";
+    std::ifstream file(std::string(root) + "/docs/knowledge.md");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const size_t section = text.find("## Rules of your own");
+    ASSERT_NE(section, std::string::npos);
+    const size_t from = text.find("```yaml\n", section) + 8;
+    std::vector<GuidanceFault> faults;
+    const auto guidance = Guidance::Read(text.substr(from, text.find("```", from) - from), 1, faults);
+    for (const GuidanceFault& fault : faults) ADD_FAILURE() << fault.line << ": " << fault.what;
+    EXPECT_EQ(guidance->rules(), 1u);
 }
 
 TEST(GuidanceTest, OfRulesOnTheSameTextTheOwnOneIsTaken) {

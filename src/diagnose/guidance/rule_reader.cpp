@@ -8,6 +8,7 @@
 #include <set>
 
 #include "diagnose/advise/template.h"
+#include "diagnose/advise/words.h"
 
 namespace dagy::diagnose {
 namespace {
@@ -34,7 +35,7 @@ bool IsList(fy_node* node) {
 /// All words that some built-in text uses: those that a run may have.
 const std::set<std::string>& KnownWords() {
     static const std::set<std::string> words = [] {
-        std::set<std::string> all;
+        std::set<std::string> all(kRunWords.begin(), kRunWords.end());
         for (const auto& cause : Knowledge::Builtin().RootCauses())
             for (auto& hole : AdviceBook::Builtin().Holes(cause.code)) all.insert(std::move(hole));
         return all;
