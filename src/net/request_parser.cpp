@@ -14,7 +14,7 @@ using boost::beast::iequals;
 namespace {
 
 /// A chunk's size line or trailer longer than this is an attack, not a chunk.
-constexpr size_t kLastChunkBytesMin = std::string_view("0\r\n\r\n").size();
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
 constexpr size_t kChunkLineBytesMax = 16 << 10;
 
 std::string Lower(std::string_view text) {
@@ -44,8 +44,9 @@ RequestParser::State RequestParser::Feed(std::string_view bytes, size_t& taken) 
     if (was_head) head_bytes_ = std::max<size_t>(head_bytes_, 1);
     error_code ec;
     const std::string_view rest = bytes.substr(taken);
-    // Whatever is missing of a chunked body is at least its last chunk, and Beast takes that in five bytes or more.
-    if (head_seen_ && !is_done() && chunked() && rest.size() < kLastChunkBytesMin) return State::kMore;
+    // Beast takes the last chunk in one piece or with a trailer behind it; of less it thinks that cannot be.
+    if (head_seen_ && !is_done() && chunked() && rest.size() < kLastChunk.size() && kLastChunk.starts_with(rest))
+        return State::kMore;
     const size_t used = put({rest.data(), rest.size()}, ec);
     taken += used;
     if (was_head) {
