@@ -23,10 +23,12 @@ std::string_view WithoutStatement(std::string_view text) {
     return text.substr(0, kTextBytesMax);
 }
 
-/// Classes whose message is a key, a name or a type: only words about code and its surroundings mean anything there.
+/// Classes whose message is a key, a name, a type or nothing that matters: only words about code and its surroundings
+/// mean anything there.
 bool HasNamesForMessage(std::string_view short_type) {
-    static constexpr std::array<std::string_view, 7> kTypes{
-        "KeyError", "AttributeError", "NameError", "IndexError", "TypeError", "UnboundLocalError", "StopIteration"};
+    static constexpr std::array<std::string_view, 9> kTypes{"KeyError",      "AttributeError",    "NameError",
+                                                            "IndexError",    "TypeError",         "UnboundLocalError",
+                                                            "StopIteration", "ZeroDivisionError", "RecursionError"};
     return std::ranges::find(kTypes, short_type) != kTypes.end();
 }
 
