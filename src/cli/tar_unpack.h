@@ -8,17 +8,19 @@
 #include <string>
 #include <string_view>
 
+#include "base/tar_reader.h"
+
 namespace dagy::cli {
 
 /// Writes the members under a folder. Names that would lead out of it are refused, as is everything but files.
-class TarUnpack {
+class TarUnpack final : private TarSink {
   public:
     explicit TarUnpack(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
     /// Throws kStorage for an archive that is none, or a file that cannot be written; kStorageFull for a full disk.
     void Take(std::string_view bytes);
     /// The archive has come to its end.
-    bool Ended() const { return ended_; }
+    bool Ended() const { return tar_.ended(); }
     int64_t files() const { return files_; }
     int64_t bytes() const { return bytes_; }
 
@@ -26,19 +28,14 @@ class TarUnpack {
     struct CloseFile {
         void operator()(FILE* file) const { std::fclose(file); }
     };
-    void Head(std::string_view block);
-    void Content(std::string_view& bytes);
-    void OpenFile(const std::string& name);
-    void EndMember();
+    void Begin(const TarMember& member) override;
+    void Bytes(std::string_view bytes) override;
+    void End() override;
 
     const std::filesystem::path folder_;
-    std::string block_;      ///< a head that has not come whole
-    std::string long_name_;  ///< of the next member
-    bool in_long_name_ = false;
-    int64_t left_ = 0, padding_ = 0;
+    TarReader tar_{*this, "try again"};
     std::unique_ptr<FILE, CloseFile> file_;
     std::string name_;
-    bool ended_ = false;
     int64_t files_ = 0, bytes_ = 0;
 };
 

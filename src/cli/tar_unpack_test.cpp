@@ -18,6 +18,11 @@ std::string Member(const std::string& name, const std::string& content, char typ
     head.replace(124, 11, size);
     head[156] = type;
     head.replace(257, 5, "ustar");
+    unsigned sum = 8 * ' ';
+    for (const char byte : head) sum += static_cast<unsigned char>(byte);
+    char checksum[8];
+    std::snprintf(checksum, sizeof checksum, "%06o", sum);
+    head.replace(148, 8, std::string(checksum, 7) + ' ');
     return head + content + std::string((512 - content.size() % 512) % 512, '\0');
 }
 

@@ -9,7 +9,7 @@
 #include "base/compress.h"
 #include "base/error.h"
 #include "base/ids.h"
-#include "ingest/airflow/tar_reader.h"
+#include "base/tar_reader.h"
 #include "ingest/byte_source.h"
 
 namespace dagy::ingest::airflow {
@@ -105,7 +105,7 @@ UnpackedTar::~UnpackedTar() {
 void UnpackedTar::Unpack(const fs::path& archive, UnpackLimits limits) {
     FileSource source(archive, archive.string());
     FileSink sink(folder_, limits, warnings_);
-    TarReader tar(sink);
+    TarReader tar(sink, "pack the export again: its folder, or a .tar, .tar.gz or .tar.zst of it, is taken");
     std::string block(size_t{256} << 10, '\0');
     size_t got = source.Read(block.data(), block.size());
     const auto compression = DetectCompression(std::string_view(block).substr(0, got));

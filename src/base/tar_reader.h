@@ -6,8 +6,9 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
-namespace dagy::ingest::airflow {
+namespace dagy {
 
 struct TarMember {
     std::string path;  ///< as the archive has it, unchecked
@@ -26,12 +27,15 @@ class TarSink {
 
 class TarReader {
   public:
-    explicit TarReader(TarSink& sink) : sink_(sink) {}
+    /// `way_out` is what a user of a broken archive is told to do.
+    TarReader(TarSink& sink, std::string way_out) : sink_(sink), way_out_(std::move(way_out)) {}
 
     /// Throws kBadRequest with the byte of the tar stream where it is broken, or that it is no tar at all.
     void Feed(std::string_view bytes);
     /// The stream ends here. Throws kBadRequest if it ends inside a member.
     void Finish();
+    /// The block of zeros that ends an archive has come.
+    bool ended() const { return state_ == State::kEnd; }
 
   private:
     enum class State { kHeader, kBody, kEnd };
@@ -41,9 +45,10 @@ class TarReader {
     void EndOfBody();
     void TakePax(std::string_view records);
     [[noreturn]] void Fail(std::string_view why) const;
-    [[noreturn]] static void RefuseAsNoArchive();
+    [[noreturn]] void RefuseAsNoArchive() const;
 
     TarSink& sink_;
+    const std::string way_out_;
     State state_ = State::kHeader;
     std::string header_;
     std::string meta_;  ///< body of a pax header or a long name
@@ -55,4 +60,4 @@ class TarReader {
     uint64_t offset_ = 0;
 };
 
-}  // namespace dagy::ingest::airflow
+}  // namespace dagy

@@ -1,4 +1,4 @@
-#include "ingest/airflow/tar_reader.h"
+#include "base/tar_reader.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-namespace dagy::ingest::airflow {
+namespace dagy {
 namespace {
 
 constexpr size_t kBlock = 512;
@@ -51,12 +51,11 @@ bool IsMeta(char type) {
 
 void TarReader::Fail(std::string_view why) const {
     throw Error(ErrorCode::kBadRequest, fmt::format("the archive is broken at byte {} of the tar: {}", offset_, why),
-                "pack the export again");
+                way_out_);
 }
 
-void TarReader::RefuseAsNoArchive() {
-    throw Error(ErrorCode::kBadRequest, "this is no tar archive",
-                "give the folder of an export, or a .tar, .tar.gz or .tar.zst of it");
+void TarReader::RefuseAsNoArchive() const {
+    throw Error(ErrorCode::kBadRequest, "this is no tar archive", way_out_);
 }
 
 void TarReader::Feed(std::string_view bytes) {
@@ -171,4 +170,4 @@ void TarReader::Finish() {
     Fail("it ends too early: the file was cut");
 }
 
-}  // namespace dagy::ingest::airflow
+}  // namespace dagy
