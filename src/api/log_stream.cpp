@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "api/event_stream.h"
 #include "api/log_filter.h"
 #include "base/error.h"
 #include "base/json.h"
@@ -66,29 +67,15 @@ std::string ErrorEvent(std::string_view code, std::string_view message) {
 
 }  // namespace
 
-struct LogStreamHub::Stream {
+struct LogStreamHub::Stream : EventStream {
     model::PhaseRef ref;
-    std::shared_ptr<net::StreamWriter> writer;
-    std::shared_ptr<StreamSlots::Slot> slot;
     int64_t next = 0;  ///< row
     std::optional<model::Level> level;
     std::optional<std::string> keyword;
     std::optional<std::string> last_event_id;
-    Steady::time_point last_write = Steady::now();
     Steady::time_point last_ready = Steady::now();  ///< when it was last not behind
-    bool fresh = true;                              ///< has not been looked at yet
     bool dirty = true;                              ///< there may be something for it
-    bool done = false;
 
-    void Write(std::string bytes) {
-        last_write = Steady::now();
-        if (!writer->Write(std::move(bytes))) done = true;
-    }
-    void Close() {
-        writer->Close();
-        slot->GiveBack();
-        done = true;
-    }
     bool Ready(size_t behind_max) {
         const auto now = Steady::now();
         if (!writer->WaitQueued(behind_max, now)) return false;
@@ -138,16 +125,7 @@ net::Response LogStreamHub::Open(LogStreamRequest request) {
     stream->keyword = std::move(request.keyword);
     stream->last_event_id = std::move(request.last_event_id);
 
-    net::Response response;
-    response.content_type = "text/event-stream; charset=utf-8";
-    response.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
-    response.stream = [this, stream](std::shared_ptr<net::StreamWriter> writer) {
-        // At once, so that a client that comes back does not find its own old stream in its way.
-        writer->OnGone([slot = stream->slot] { slot->GiveBack(); });
-        stream->writer = std::move(writer);
-        Join(stream);
-    };
-    return response;
+    return StreamingAnswer(stream, [this, stream] { Join(stream); });
 }
 
 void LogStreamHub::Join(std::shared_ptr<Stream> stream) {

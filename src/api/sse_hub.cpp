@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "api/event_stream.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "net/sse.h"
@@ -33,25 +34,10 @@ bool EndsStream(const store::DiagnosisEvent& event) {
 
 }  // namespace
 
-struct SseHub::Stream {
+struct SseHub::Stream : EventStream {
     std::string diagnosis;
     model::Scope scope;
-    std::shared_ptr<net::StreamWriter> writer;
-    std::shared_ptr<StreamSlots::Slot> slot;
     int64_t after = 0;  ///< delivered up to here; -1: asked for an id that is none
-    Steady::time_point last_write = Steady::now();
-    bool fresh = true;  ///< has not been looked at yet
-    bool done = false;
-
-    void Write(std::string bytes) {
-        last_write = Steady::now();
-        if (!writer->Write(std::move(bytes))) done = true;
-    }
-    void Close() {
-        writer->Close();
-        slot->GiveBack();
-        done = true;
-    }
 };
 
 SseHub::SseHub(store::DiagnosisStore& diagnoses, const Clock& clock, SseOptions options)
@@ -83,16 +69,7 @@ net::Response SseHub::Open(StreamRequest request) {
     stream->scope = std::move(request.scope);
     if (request.last_event_id) stream->after = ParseId(*request.last_event_id);
 
-    net::Response response;
-    response.content_type = "text/event-stream; charset=utf-8";
-    response.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
-    response.stream = [this, stream](std::shared_ptr<net::StreamWriter> writer) {
-        // At once, so that a client that comes back does not find its own old stream in its way.
-        writer->OnGone([slot = stream->slot] { slot->GiveBack(); });
-        stream->writer = std::move(writer);
-        Join(stream);
-    };
-    return response;
+    return StreamingAnswer(stream, [this, stream] { Join(stream); });
 }
 
 void SseHub::Join(std::shared_ptr<Stream> stream) {
