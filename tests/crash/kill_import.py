@@ -7,12 +7,10 @@ records are sent to it, and a diagnosis killed at a named point. Afterwards the 
 store holds that was never disturbed: nothing that was acknowledged lost, nothing doubled.
 """
 
-import argparse
 import http.client
 import json
 import os
 import pathlib
-import random
 import re
 import subprocess
 import sys
@@ -20,14 +18,12 @@ import tempfile
 import threading
 import time
 
+from loops import Fault, parse, run_loops
+
 HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLE = HERE.parents[1] / "examples" / "orders-daily"
 CASE = json.loads((EXAMPLE / "case.json").read_text())
 POINTS = [line for line in (HERE / "points.txt").read_text().split("\n") if line and not line.startswith("#")]
-
-
-class Fault(Exception):
-    pass
 
 
 def run(dagy, home, *words, check=True, **env):
@@ -141,34 +137,25 @@ JOBS = (killed_import, import_killed_at_a_point, diagnosis_killed, server_killed
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dagy", required=True, type=pathlib.Path)
-    parser.add_argument("--loops", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    dagy = arguments.dagy.resolve()
+    arguments = parse(__doc__)
     with tempfile.TemporaryDirectory(prefix="dagy-crash-") as scratch:
         home = pathlib.Path(scratch) / "data"
-        run(dagy, home, *import_words())
-        undisturbed = contents(dagy, home)
-    for loop in range(arguments.loops):
-        rng = random.Random(arguments.seed * 1_000_003 + loop)
-        job = JOBS[loop % len(JOBS)]
-        with tempfile.TemporaryDirectory(prefix="dagy-crash-") as scratch:
-            try:
-                found = job(dagy, pathlib.Path(scratch) / "data", rng)
-                if found is not None:
-                    for run_of in (found["runs"], undisturbed["runs"]):
-                        for item in run_of:
-                            item.pop("deployment_id", None)
-                    if found != undisturbed:
-                        part = next(k for k in found if found[k] != undisturbed[k])
-                        raise Fault(f"{part} differ from those of an undisturbed import")
-            except Fault as fault:
-                print(f"error: loop {loop} (--seed {arguments.seed}), {job.__name__}: {fault}", file=sys.stderr)
-                return 1
-    print(f"{arguments.loops} kills: nothing acknowledged was lost, nothing doubled")
-    return 0
+        run(arguments.dagy, home, *import_words())
+        undisturbed = contents(arguments.dagy, home)
+
+    def loop(number, home, rng):
+        job = JOBS[number % len(JOBS)]
+        found = job(arguments.dagy, home, rng)
+        if found is None:
+            return
+        for run_of in (found["runs"], undisturbed["runs"]):
+            for item in run_of:
+                item.pop("deployment_id", None)
+        if found != undisturbed:
+            part = next(k for k in found if found[k] != undisturbed[k])
+            raise Fault(f"{job.__name__}: {part} differ from those of an undisturbed import")
+
+    return run_loops(arguments, loop, "kills: nothing acknowledged was lost, nothing doubled")
 
 
 if __name__ == "__main__":

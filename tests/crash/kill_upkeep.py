@@ -7,26 +7,21 @@ of runs that are old come in, are settled, merged, retained and deleted, until i
 acknowledged of the run that stays, once; every old run whole or not at all; and, once it has cleared up, no object that nobody knows.
 """
 
-import argparse
 import http.client
 import json
 import os
 import pathlib
-import random
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 import time
+
+from loops import Fault, parse, run_loops
 
 HERE = pathlib.Path(__file__).resolve().parent
 POINTS = [p for p in (HERE / "points.txt").read_text().split("\n") if p.startswith(("lake.", "ingest."))]
 OLD = "2020-01-01"
-
-
-class Fault(Exception):
-    pass
 
 
 class Server:
@@ -113,7 +108,7 @@ def numbers(dagy, home, run):
 
 
 def cleared(dagy, home):
-    """A new start clears what the dead one left: its housekeeping does, soon after."""
+    """A new start clears what the dead one left: its housekeeping does, soon after. Nothing announces it, so the lake is checked until then."""
     server = Server(dagy, home, DAGY_LAKE_ORPHAN_SECONDS="0", DAGY_RETENTION_DAYS="0")
     try:
         deadline = time.monotonic() + 30
@@ -123,7 +118,6 @@ def cleared(dagy, home):
                 return report
             if time.monotonic() > deadline:
                 raise Fault(f"{report['orphans']} orphans stay: {report['problems'][:3]}")
-            time.sleep(0.2)
     finally:
         server.kill()
 
@@ -161,22 +155,8 @@ def loop(dagy, home, rng):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dagy", required=True, type=pathlib.Path)
-    parser.add_argument("--loops", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    dagy = arguments.dagy.resolve()
-    for number in range(arguments.loops):
-        rng = random.Random(arguments.seed * 1_000_003 + number)
-        with tempfile.TemporaryDirectory(prefix="dagy-crash-") as scratch:
-            try:
-                loop(dagy, pathlib.Path(scratch) / "data", rng)
-            except Fault as fault:
-                print(f"error: loop {number} (--seed {arguments.seed}): {fault}", file=sys.stderr)
-                return 1
-    print(f"{arguments.loops} kills during upkeep: nothing acknowledged was lost, nothing doubled, nothing left behind")
-    return 0
+    arguments = parse(__doc__)
+    return run_loops(arguments, lambda _, home, rng: loop(arguments.dagy, home, rng), "kills during upkeep: nothing acknowledged was lost, nothing doubled, nothing left behind")
 
 
 if __name__ == "__main__":
