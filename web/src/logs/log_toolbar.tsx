@@ -1,6 +1,7 @@
 /** Attempt, level, words, wrap, download. */
 import { type FormEvent, useEffect, useState } from "react";
 import { downloadLogs, type LogLevel, type LogPlace, type RunKey } from "../api/client";
+import { AttemptField, WordsField } from "../parts/filter_fields";
 import { ProblemNote } from "../parts/problem_note";
 import { kLevels, type LogsSearch } from "../search";
 
@@ -25,19 +26,11 @@ export function LogToolbar({ run, place, attempts, wrap, setWrap, change, follow
   };
   return (
     <form className="log-tools" aria-label="Filter log lines" onSubmit={submit}>
-      <label>
-        Attempt
-        <select
-          value={place.attempt}
-          onChange={(event) => change({ attempt: Number(event.target.value), row: undefined })}
-        >
-          {attempts.map((attempt) => (
-            <option key={attempt} value={attempt}>
-              {attempt}
-            </option>
-          ))}
-        </select>
-      </label>
+      <AttemptField
+        attempt={place.attempt}
+        attempts={attempts}
+        change={(attempt) => change({ attempt, row: undefined })}
+      />
       <label>
         Level
         <select
@@ -57,18 +50,7 @@ export function LogToolbar({ run, place, attempts, wrap, setWrap, change, follow
           ))}
         </select>
       </label>
-      <label className="log-words">
-        Contains
-        <input
-          type="search"
-          value={typed}
-          placeholder="any text, then Enter"
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </label>
-      <button type="submit" className="button button-small">
-        Filter
-      </button>
+      <WordsField typed={typed} hint="any text, then Enter" setTyped={setTyped} />
       <label className="log-check">
         <input type="checkbox" checked={wrap} onChange={(event) => setWrap(event.target.checked)} /> Wrap
       </label>

@@ -9,6 +9,7 @@ import { DataGrid } from "../data/data_grid";
 import { useDataRows } from "../data/use_data_rows";
 import { windowAt } from "../logs/log_window";
 import { CopyButton } from "../parts/copy_button";
+import { AttemptField, WordsField } from "../parts/filter_fields";
 import { ProblemNote } from "../parts/problem_note";
 import { RunCrumbs } from "../parts/run_crumbs";
 import { TextBox } from "../parts/scroll_box";
@@ -62,33 +63,12 @@ function Tools({ run, place }: { run: RunKey; place: DataPlace }) {
   };
   return (
     <form className="log-tools" aria-label="Filter data rows" onSubmit={submit}>
-      <label>
-        Attempt
-        <select
-          value={place.attempt}
-          onChange={(event) =>
-            void navigate({ search: (now) => ({ ...now, attempt: Number(event.target.value), row: undefined }) })
-          }
-        >
-          {attempts.map((attempt) => (
-            <option key={attempt} value={attempt}>
-              {attempt}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label className="log-words">
-        Contains
-        <input
-          type="search"
-          value={typed}
-          placeholder="any text in any column, then Enter"
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </label>
-      <button type="submit" className="button button-small">
-        Filter
-      </button>
+      <AttemptField
+        attempt={place.attempt}
+        attempts={attempts}
+        change={(attempt) => void navigate({ search: (now) => ({ ...now, attempt, row: undefined }) })}
+      />
+      <WordsField typed={typed} hint="any text in any column, then Enter" setTyped={setTyped} />
     </form>
   );
 }

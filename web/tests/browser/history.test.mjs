@@ -1,30 +1,13 @@
 /** What came before a run: strip, durations, the page of the DAG. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { openBrowser } from "./support/browser.mjs";
+import { test } from "node:test";
 import { etlDate, etlRun, etlRuns, kEtl } from "./support/records_more.mjs";
-import { startServer } from "./support/server.mjs";
+import { site } from "./support/site.mjs";
 
 const kRuns = kEtl.good + kEtl.failed;
 const address = (day) => `/dags/${encodeURIComponent(kEtl.dag)}/runs/${etlDate(day)}/${etlRun(day)}`;
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer({ ndjson: etlRuns() });
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-const signedIn = (t, path, body) =>
-  browser.inWindow(t, {}, async (page) => {
-    await page.goto(server.signInLink());
-    await page.goto(server.url + path);
-    await body(page);
-  });
+const { signedIn } = site({ ndjson: etlRuns() });
 
 const bars = (page) => page.locator("a.strip-bar");
 

@@ -1,35 +1,18 @@
 /** The log viewer: long logs, filters, links to lines, and lines that would like to be more than text. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { LogsPage } from "./pages/logs_page.mjs";
 import { RunPage } from "./pages/run_page.mjs";
 import { RunsPage } from "./pages/runs_page.mjs";
-import { openBrowser } from "./support/browser.mjs";
 import { hostileRun, kHostile, kLong, kWide, longRun, manyRuns, wideRun } from "./support/records.mjs";
-import { startServer } from "./support/server.mjs";
+import { site } from "./support/site.mjs";
 
 const kDate = "2026-11-20";
 const address = (dag, run) => `/dags/${encodeURIComponent(dag)}/runs/${kDate}/${encodeURIComponent(run)}`;
 const kLongLog = `${address(kLong.dag, kLong.run)}/logs/talk`;
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer({ ndjson: [...hostileRun(), ...longRun(), ...wideRun(), ...manyRuns(70)] });
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-const signedIn = (t, path, body) =>
-  browser.inWindow(t, {}, async (page) => {
-    await page.goto(server.signInLink());
-    await page.goto(server.url + path);
-    await body(page);
-  });
+const { signedIn } = site({ ndjson: [...hostileRun(), ...longRun(), ...wideRun(), ...manyRuns(70)] });
 
 test("a link to a line deep in a long log scrolls to it; few of the lines exist", (t) =>
   signedIn(t, `${kLongLog}?row=${kLong.errorRow}`, async (page) => {

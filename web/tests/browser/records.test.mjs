@@ -1,32 +1,15 @@
 /** Records: errors grouped, data rows, attempts side by side, hits in a log, a log that is still written. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { LogsPage } from "./pages/logs_page.mjs";
 import { RunPage } from "./pages/run_page.mjs";
-import { openBrowser } from "./support/browser.mjs";
 import { etlDate, etlRun, etlRuns, kEtl, kLive, liveEnd, liveLines, liveRun } from "./support/records_more.mjs";
-import { startServer } from "./support/server.mjs";
+import { site } from "./support/site.mjs";
 
 const kLast = kEtl.good + kEtl.failed - 1;
 const kRun = `/dags/${encodeURIComponent(kEtl.dag)}/runs/${etlDate(kLast)}/${etlRun(kLast)}`;
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer({ ndjson: [...etlRuns(), ...liveRun()] });
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-const signedIn = (t, path, body) =>
-  browser.inWindow(t, {}, async (page) => {
-    await page.goto(server.signInLink());
-    await page.goto(server.url + path);
-    await body(page);
-  });
+const { signedIn, ingest } = site({ ndjson: [...etlRuns(), ...liveRun()] });
 
 test("the errors of a run are grouped; each place leads to its log", (t) =>
   signedIn(t, kRun, async (page) => {
@@ -126,7 +109,7 @@ test("a log that is being written is followed; scrolling up lets go of its end",
     const log = new LogsPage(page);
     await log.line(kLive.lines - 1).waitFor();
     await log.status.filter({ hasText: "live" }).waitFor();
-    server.ingest(liveLines(kLive.lines, 40));
+    ingest(liveLines(kLive.lines, 40));
     await log.line(kLive.lines + 39).waitFor();
     await page.getByText("340 lines").waitFor();
     assert.equal(new Set(await log.messages()).size, await log.lines.count(), "no line twice");
@@ -135,13 +118,13 @@ test("a log that is being written is followed; scrolling up lets go of its end",
     await page.keyboard.press("Home");
     await log.line(0).waitFor();
     assert.equal(await page.getByLabel("Follow").isChecked(), false);
-    server.ingest(liveLines(kLive.lines + 40, 10));
+    ingest(liveLines(kLive.lines + 40, 10));
     await page.getByText("350 lines").waitFor();
     assert.ok(await log.line(0).isVisible(), "the reader stays where they are");
 
     await page.getByLabel("Follow").check();
     await log.line(kLive.lines + 49).waitFor();
-    server.ingest(liveEnd());
+    ingest(liveEnd());
     await page.getByLabel("Follow").waitFor({ state: "detached" });
     await page.getByText("350 lines").waitFor();
   }));
