@@ -105,7 +105,7 @@ UnpackedTar::~UnpackedTar() {
 void UnpackedTar::Unpack(const fs::path& archive, UnpackLimits limits) {
     FileSource source(archive, archive.string());
     FileSink sink(folder_, limits, warnings_);
-    TarReader tar(sink, "pack the export again: its folder, or a .tar, .tar.gz or .tar.zst of it, is taken");
+    TarReader tar(sink, "give the folder of an export, or a whole .tar, .tar.gz or .tar.zst of it");
     std::string block(size_t{256} << 10, '\0');
     size_t got = source.Read(block.data(), block.size());
     const auto compression = DetectCompression(std::string_view(block).substr(0, got));
