@@ -122,9 +122,14 @@ class RunHandlers {
         if (!dag_id) return "no run of any dag is called so";
         const auto runs = runs_.SimilarRuns(call.who.org, *dag_id, call.Text("run_id"));
         if (!runs.empty()) return fmt::format("did you mean `{}`?", fmt::join(runs, "`, `"));
+        const store::RunPage newest = runs_.Runs({.org = call.who.org, .dag_id = dag_id, .limit = 3});
+        std::vector<std::string> ids;
+        for (const model::Run& run : newest.runs) ids.push_back(run.run_id);
+        if (!ids.empty()) return fmt::format("its newest runs: `{}`", fmt::join(ids, "`, `"));
         const auto dags = runs_.SimilarDags(call.who.org, *dag_id);
-        return dags.empty() ? "there are no dags yet"
-                            : fmt::format("dags that are there: `{}`", fmt::join(dags, "`, `"));
+        if (std::ranges::find(dags, *dag_id) != dags.end()) return "it has no runs";
+        if (!dags.empty()) return fmt::format("dags that are there: `{}`", fmt::join(dags, "`, `"));
+        return runs_.CountDags(call.who.org, {}) == 0 ? "there are no dags yet" : "no dag is called like that";
     }
 
     json::value Cause(const model::Run& run) {

@@ -48,6 +48,16 @@ TEST_F(RunRoutesTest, SearchGivesTheDocumentedShape) {
     EXPECT_EQ(StringOr(extract, "status"), "error");
 }
 
+TEST_F(RunRoutesTest, ARunThatIsNotThereIsAnsweredWithWhatIs) {
+    const auto hint = [&](const std::string& dag, const std::string& run) {
+        return StringOr(Get("/api/v1/runs?dag_id=" + dag + "&run_id=" + run), "hint");
+    };
+    AddRuns("daily", 4);
+    EXPECT_EQ(hint("daily", "something-else"), "its newest runs: `r3`, `r2`, `r1`");
+    EXPECT_EQ(hint("daly", "r1"), "dags that are there: `daily`");
+    EXPECT_EQ(hint("qqqqqqqqqqqq", "r1"), "no dag is called like that");
+}
+
 TEST_F(RunRoutesTest, SearchFiltersByPhaseStatusAndKeyword) {
     EXPECT_EQ(Found("extract_status=error"), 1);
     EXPECT_EQ(Found("extract_status=success"), 0);

@@ -47,6 +47,10 @@ std::string HintOf(const json::object& problem) {
     if (auto hint = GetString(problem, "hint")) return *hint;
     std::string hints;
     if (const json::array* errors = GetArray(problem, "errors")) {
+        // One fault stands in the detail already.
+        if (errors->size() == 1 && errors->front().is_object() &&
+            StringOr(problem, "detail").contains(StringOr(errors->front().as_object(), "message")))
+            return {};
         for (const json::value& error : *errors) {
             const json::object* one = error.if_object();
             if (one == nullptr) continue;
