@@ -95,7 +95,8 @@ class Nchan:
         while time.monotonic() < deadline:
             try:
                 self.publisher = http.client.HTTPConnection("127.0.0.1", self.port)
-                self.publisher.connect()
+                self.publisher.request("GET", "/")  # the master has the socket; that a worker is there shows by an answer
+                self.publisher.getresponse().read()
                 break
             except ConnectionRefusedError:
                 if self.process.poll() is not None:

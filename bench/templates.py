@@ -12,6 +12,7 @@ import pathlib
 import random
 import statistics
 import subprocess
+import sys
 
 from serving import TOOLS, WORK
 
@@ -93,10 +94,15 @@ def templates(_, loghub):
     if not loghub:
         return [{"what": "templates: SKIPPED, give --loghub DIR", "ours": "", "peer": "Drain3", "theirs": "", "ratio": ""}]
     sets = []
-    for path in sorted(pathlib.Path(loghub).glob("*/*_2k.log_structured*.csv")):
+    for log in sorted(pathlib.Path(loghub).glob("*/*_2k.log")):
+        path = next((p for p in (log.with_name(log.name + "_structured_corrected.csv"), log.with_name(log.name + "_structured.csv")) if p.exists()), None)
+        if path is None:
+            continue
         with path.open(errors="replace", newline="") as table:
             rows = list(csv.DictReader(table))
         sets.append(([r["Content"].replace("\n", " ").replace("\r", " ") for r in rows], [r["EventId"] for r in rows]))
+    if not sets:
+        sys.exit(f"error: {loghub} has no <set>/<set>_2k.log with its labels beside it\nhint: give the folder of a work tree of github.com/logpai/loghub")
     ours, rates, seconds = measured([TOOLS / "templates_bench", "ours"], sets)
     table = []
     for peer, mode in (("Drain3, its defaults", "default"), ("Drain3, masks as its example", "masked")):
