@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "base/crash_point.h"
 #include "base/error.h"
 #include "lake/chunk_query.h"
 
@@ -93,6 +94,7 @@ void Indexer::IndexInFile(const std::vector<Held>& chunks, std::vector<store::In
         RewriteIndex(database_, objects_, key, {}, added);
         for (const int64_t id : lost) marks.push_back({id, Indexed::kNo, {}});
     }
+    CrashPoint("lake.index.written");
     for (const int64_t id : indexed) marks.push_back({id, Indexed::kInFile, {}});
 }
 
