@@ -205,7 +205,8 @@ void AddDiagnosisRoutes(RouteTable& table, RunFinder& finder, store::RunStore& r
         Join(DiagnosisPath(),
              {QueryText("lastEventId", "The last event ID received, used for reconnection; wins over the header."),
               {.name = "Last-Event-ID", .in = In::kHeader, .description = "The last event ID received."}});
-    events.answers = {{.status = 200, .description = "The stream.", .content_type = "text/event-stream"}};
+    events.answers = {
+        {.status = 200, .description = "The stream.", .schema = "StreamEvent", .content_type = "text/event-stream"}};
     events.handle = [handlers](Call& call) { return handlers->Events(call); };
     table.Add(std::move(events));
 

@@ -134,10 +134,7 @@ Route Base(std::string method, std::string path, std::string operation_id, std::
 void AddGuidanceRoutes(RouteTable& table, store::GuidanceStore& guidance, store::IdentityStore& identities,
                        const Clock& clock, TryGuidance try_guidance) {
     const auto handlers = std::make_shared<GuidanceHandlers>(guidance, identities, clock, std::move(try_guidance));
-    const Answer faults{.status = 422,
-                        .description = "Every fault of the rules in `errors`: line, message, way_out.",
-                        .schema = "Problem",
-                        .content_type = "application/problem+json"};
+    const Answer faults = Answer::Refusal(422, "Every fault of the rules in `errors`: line, message, way_out.");
 
     Route get = Base("GET", kPath, "getDiagnosisGuidance", "The organization's own rules",
                      identity::Permission::kDiagnosisRead);
@@ -154,6 +151,7 @@ void AddGuidanceRoutes(RouteTable& table, store::GuidanceStore& guidance, store:
         "now on; an empty text takes them away.";
     put.body_schema = "GuidanceRequest";
     put.body_type = "application/yaml";
+    put.body_optional = true;
     put.answers = {{.status = 200, .description = "They count.", .schema = "Guidance"}, faults};
     put.handle = [handlers](Call& call) { return handlers->Put(call); };
     table.Add(std::move(put));
@@ -166,6 +164,7 @@ void AddGuidanceRoutes(RouteTable& table, store::GuidanceStore& guidance, store:
     check.parameters = {QueryInteger("last", 50, 1, 50, "How many of the newest completed diagnoses to try.")};
     check.body_schema = "GuidanceRequest";
     check.body_type = "application/yaml";
+    check.body_optional = true;
     check.answers = {{.status = 200, .description = "Good; what would change.", .schema = "GuidanceCheck"}, faults};
     check.handle = [handlers](Call& call) { return handlers->Check(call); };
     table.Add(std::move(check));

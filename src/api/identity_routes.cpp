@@ -178,7 +178,7 @@ void AddSignIn(RouteTable& table, const std::shared_ptr<IdentityHandlers>& handl
     table.Add(std::move(link));
 
     Route logout = Base("POST", "/auth/logout", "logout", "End this access token or session", Access::kSignedIn);
-    logout.answers = {{.status = 204, .description = "Ended."}};
+    logout.answers = {{.status = 204, .description = "Ended."}, Answer::Refusal(409, "An API key has no session.")};
     logout.handle = [handlers](Call& call) { return handlers->Logout(call); };
     table.Add(std::move(logout));
 

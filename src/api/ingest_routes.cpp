@@ -71,14 +71,9 @@ void AddIngestRoutes(RouteTable& table, RunFinder& finder, store::IdentityStore&
             "deployment_id", "Where lines belong that name no deployment; default: the organization's default one.")},
         .body_type = "application/x-ndjson",
         .answers = {{.status = 200, .description = "What became of the lines.", .schema = "IngestResult"},
-                    {.status = 400,
-                     .description = "The body broke off or cannot be unpacked.",
-                     .schema = "Problem",
-                     .content_type = "application/problem+json"},
-                    {.status = 507,
-                     .description = "No space is left.",
-                     .schema = "Problem",
-                     .content_type = "application/problem+json"}},
+                    Answer::Refusal(400, "The body broke off or cannot be unpacked."),
+                    Answer::Refusal(404, "There is no such deployment."),
+                    Answer::Refusal(507, "No space is left.")},
         .transport = {.stream_body = true}};
     route.handle = [handler = std::make_shared<IngestHandler>(finder, identities, lake)](Call& call) {
         return handler->Take(call);

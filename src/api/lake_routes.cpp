@@ -125,6 +125,10 @@ std::vector<Parameter> RunsParameters() {
             {.name = "date_to", .type = Type::kDate, .description = "Last partition date, inclusive."}};
 }
 
+Answer NoSuchThing() {
+    return Answer::Refusal(404, "There is no such deployment, dag or run.");
+}
+
 Route Base(std::string method, std::string path, std::string operation_id, std::string summary) {
     return {.method = std::move(method),
             .path = std::move(path),
@@ -135,7 +139,8 @@ Route Base(std::string method, std::string path, std::string operation_id, std::
             .parameters = RunsParameters(),
             .answers = {{.status = 200,
                          .description = "A JSON object a line; the last one is of kind `summary`, or `error`.",
-                         .content_type = "application/x-ndjson"}}};
+                         .content_type = "application/x-ndjson"},
+                        NoSuchThing()}};
 }
 
 }  // namespace
@@ -168,7 +173,8 @@ void AddLakeRoutes(RouteTable& table, const UpkeepRouteParts& parts) {
         "Rows that are not in Parquet yet are put there first. The last member, `_dagy_export.json`, says what was "
         "copied and names objects that could not be.";
     exported.permission = identity::Permission::kRunsRead;
-    exported.answers = {{.status = 200, .description = "The archive.", .content_type = "application/x-tar"}};
+    exported.answers = {{.status = 200, .description = "The archive.", .content_type = "application/x-tar"},
+                        NoSuchThing()};
     exported.handle = [handlers](Call& call) { return handlers->Export(call); };
     table.Add(std::move(exported));
 }

@@ -23,7 +23,8 @@ void AddLogStreamRoutes(RouteTable& table, RunFinder& finder, store::RunStore& r
                       QueryText("keyword", "Only lines with this text in the message, whatever its case."),
                       QueryInteger("from_row", 0, 0, int64_t{1} << 53, "The first row to send."),
                       {.name = "Last-Event-ID", .in = In::kHeader, .description = "The last row received; wins."}});
-    stream.answers = {{.status = 200, .description = "The stream.", .content_type = "text/event-stream"}};
+    stream.answers = {
+        {.status = 200, .description = "The stream.", .schema = "StreamEvent", .content_type = "text/event-stream"}};
     stream.handle = [&finder, &runs, &hub](Call& call) {
         const auto level = call.Find("level");
         return hub.Open({.ref = FindPhaseToFollow(call, finder, runs),

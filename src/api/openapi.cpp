@@ -85,10 +85,7 @@ json::array ParametersOf(const Route& route) {
 std::vector<Answer> CommonErrors(const Route& route) {
     std::vector<Answer> errors;
     const auto add = [&](int status, std::string description) {
-        errors.push_back({.status = status,
-                          .description = std::move(description),
-                          .schema = "Problem",
-                          .content_type = "application/problem+json"});
+        errors.push_back(Answer::Refusal(status, std::move(description)));
     };
     if (!route.parameters.empty() || !route.body_schema.empty())
         add(route.fault_status, "What is wrong with the request, every fault in `errors`.");
@@ -134,7 +131,8 @@ json::object OperationOf(const Route& route) {
     if (!route.body_type.empty()) bodies = Content(route.body_type, "");
     if (!route.body_schema.empty())
         for (auto& media : Content("application/json", route.body_schema)) bodies.insert(media);
-    if (!bodies.empty()) operation["requestBody"] = {{"required", true}, {"content", std::move(bodies)}};
+    if (!bodies.empty())
+        operation["requestBody"] = {{"required", !route.body_optional}, {"content", std::move(bodies)}};
     operation["responses"] = AnswersOf(route);
     if (route.access == Access::kPublic) operation["security"] = json::array{};
     if (route.access == Access::kPermitted) operation["x-permission"] = identity::Name(route.permission);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "identity/permissions.h"
@@ -36,6 +37,14 @@ struct Answer {
     std::string description;
     std::string schema;  ///< name in schemas.cpp; empty: no body, or one that is not JSON
     std::string content_type = "application/json";
+
+    /// One with a problem body (RFC 9457).
+    static Answer Refusal(int status, std::string description) {
+        return {.status = status,
+                .description = std::move(description),
+                .schema = "Problem",
+                .content_type = "application/problem+json"};
+    }
 };
 
 /// Who may call.
@@ -58,7 +67,8 @@ struct Route {
     std::string body_schema;  ///< name in schemas.cpp; empty: no JSON body
     std::string body_type;    ///< content type of a body that is not JSON (then `Call::request` holds it); empty: none.
                               ///< With both, the request's content type says which it is
-    int fault_status = 422;   ///< how wrong parameters and bodies are answered
+    bool body_optional = false;   ///< no body says the same as an empty one
+    int fault_status = 422;       ///< how wrong parameters and bodies are answered
     std::vector<Answer> answers;  ///< the good ones and those of its own; the common errors are added by rule
     bool rate_limited = true;
     net::RouteInfo transport;

@@ -186,6 +186,9 @@ constexpr std::string_view kRest = R"json({
   "required": ["ref", "ok"], "properties": {"ref": {"type": "string"}, "ok": {"type": "boolean"}, "reason": {"type": "string"}}}}}},
 "Alive": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}},
 "ProblemCatalogue": {"type": "object", "required": ["items", "total"], "properties": {"items": {"type": "array", "items": {"type": "object"}}, "total": {"type": "integer"}}},
+"StreamEvent": {"type": "object", "required": ["event", "data"], "description": "One event of the stream, by its fields.", "properties": {
+  "id": {"type": "string", "description": "What to send as `Last-Event-ID` to go on behind this event."},
+  "event": {"type": "string"}, "data": {"type": "string", "contentMediaType": "application/json"}, "retry": {"type": "integer"}}},
 "Problem": {"type": "object", "required": ["type", "title", "status", "detail", "instance", "code", "message", "request_id"], "properties": {
   "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}, "instance": {"type": "string"},
   "code": {"type": "string"}, "message": {"type": "string"}, "request_id": {"type": "string"},

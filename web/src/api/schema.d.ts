@@ -1300,6 +1300,14 @@ export interface components {
             items: Record<string, never>[];
             total: number;
         };
+        /** @description One event of the stream, by its fields. */
+        StreamEvent: {
+            /** @description What to send as `Last-Event-ID` to go on behind this event. */
+            id?: string;
+            event: string;
+            data: string;
+            retry?: number;
+        };
         Problem: {
             type: string;
             title: string;
@@ -1811,7 +1819,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["StreamEvent"];
                 };
             };
             /** @description What is wrong with the request, every fault in `errors`. */
@@ -2178,7 +2186,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/yaml": string;
                 "application/json": components["schemas"]["GuidanceRequest"];
@@ -2278,7 +2286,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/yaml": string;
                 "application/json": components["schemas"]["GuidanceRequest"];
@@ -4303,7 +4311,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["StreamEvent"];
                 };
             };
             /** @description No key, token or session, or one that does not hold. */
@@ -4748,6 +4756,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such deployment, dag or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The path and query are over the limit. */
             414: {
                 headers: {
@@ -4842,6 +4859,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such deployment, dag or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The path and query are over the limit. */
             414: {
                 headers: {
@@ -4925,6 +4951,15 @@ export interface operations {
             };
             /** @description The identity may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such deployment, dag or run. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5026,6 +5061,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such deployment, dag or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The path and query are over the limit. */
             414: {
                 headers: {
@@ -5118,6 +5162,15 @@ export interface operations {
             };
             /** @description The identity may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such deployment. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5439,6 +5492,15 @@ export interface operations {
             };
             /** @description The identity may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key has no session. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
