@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "diagnose/knowledge_claims_reader.h"
 #include "diagnose/knowledge_files.h"
 #include "diagnose/knowledge_rules.h"
 #include "diagnose/knowledge_tables.h"
@@ -47,6 +48,8 @@ Knowledge::Knowledge(const std::vector<File>& files, Regexes regexes, NotCompile
     for (const auto& file : files) {
         if (IsRules(file.name))
             LoadRules(*tables_, file.name, file.content, regexes == Regexes::kCheck, faults);
+        else if (file.name == "claims.yaml")
+            LoadClaims(*tables_, file.name, file.content, regexes == Regexes::kCheck, faults);
         else if (IsTable(file.name) && file.name != "root_causes.tsv")
             LoadTable(*tables_, file.name, file.content, faults);
     }

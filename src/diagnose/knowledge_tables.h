@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "diagnose/knowledge.h"
+#include "diagnose/knowledge_claims.h"
 #include "diagnose/knowledge_patterns.h"
 
 namespace dagy::diagnose {
@@ -43,6 +44,7 @@ struct Knowledge::Tables {
     std::map<std::string, std::unordered_map<std::string, CodeRow>, std::less<>> codes;
     ClassTable classes;
     PatternSet patterns;
+    ClaimSet claims;
 
     /// nullptr where the table has no such key. `sqlstate` falls back to its class (first two characters).
     const CodeRow* FindCode(std::string_view table, std::string_view key) const;

@@ -51,6 +51,41 @@ TEST(KnowledgeTest, EveryRuleMatchesItsExamplesAndNotItsCounterExamples) {
     }
 }
 
+TEST(KnowledgeTest, EveryClaimIsMadeByItsExamplesAndNotByItsCounterExamples) {
+    const auto& set = Knowledge::Builtin().tables().claims;
+    ASSERT_GT(set.claims().size(), 40U);
+    for (const auto& claim : set.claims()) {
+        for (const auto& text : claim.yes) {
+            const auto found = set.Find(text);
+            ASSERT_TRUE(found) << text;
+            EXPECT_EQ(found->claim->code, claim.code) << text << ": " << found->words;
+        }
+        for (const auto& text : claim.no) {
+            const auto found = set.Find(text);
+            EXPECT_TRUE(!found || found->claim != &claim) << text << ": " << (found ? found->words : "");
+        }
+    }
+}
+
+TEST(KnowledgeTest, AClaimNeedsBothItsWordsInOneClause) {
+    const auto& set = Knowledge::Builtin().tables().claims;
+    EXPECT_TRUE(set.Find("the vault rejected our password"));
+    EXPECT_FALSE(set.Find("the password was read. The parcel was rejected"));
+    EXPECT_FALSE(set.Find("password of the vault of the upper floor of the old house in the old town, rejected"));
+    EXPECT_FALSE(set.Find(""));
+    EXPECT_FALSE(set.Find(std::string(2000, 'x') + " password rejected"));
+}
+
+TEST(KnowledgeTest, FaultsOfClaimsAreAllListed) {
+    const std::string faults = FaultsOf("claims.yaml",
+                                        "things: {a: 'x(', b: 'y'}\nstates: {c: 'z'}\nclaims:\n"
+                                        "  - {things: [b], states: [d], code: OTHER, yes: [y z]}\n"
+                                        "  - {things: [b], states: [c], code: NO_SUCH_CODE}\nmore: 1\n");
+    for (const char* fault : {"'a' is no regex", "unknown state 'd'", "unknown code 'NO_SUCH_CODE'", "has no example",
+                              "unknown member 'more'"})
+        EXPECT_NE(faults.find(fault), std::string::npos) << fault << " in " << faults;
+}
+
 TEST(KnowledgeTest, AnExampleLeadsToTheCodeOfItsRule) {
     Assessor assessor(Knowledge::Builtin());
     for (const auto& pattern : Knowledge::Builtin().tables().patterns.patterns()) {

@@ -15,6 +15,8 @@ namespace {
 using Kind = ClassRow::Kind;
 
 constexpr size_t kTextBytesMax = 12000;
+/// Below it a class is one of those that anybody raises for anything.
+constexpr double kSpecificMin = 0.56;
 
 /// SQL text and its parameters are data of the user: they name tables, not errors.
 std::string_view WithoutStatement(std::string_view text) {
@@ -72,6 +74,18 @@ std::string Clause(std::string_view text) {
 
 Beaten BeatenOf(const Verdict& verdict) {
     return {verdict.rule, verdict.code, verdict.why, verdict.score};
+}
+
+/// `LoginRefused` as the words that it is made of.
+std::string NameAsWords(std::string_view short_type) {
+    std::string words;
+    for (size_t i = 0; i < short_type.size(); ++i) {
+        const char c = short_type[i];
+        const bool begins = c >= 'A' && c <= 'Z' && i > 0 && short_type[i - 1] >= 'a' && short_type[i - 1] <= 'z';
+        if (begins) words.push_back(' ');
+        words.push_back(c == '_' ? ' ' : c);
+    }
+    return words;
 }
 
 /// `winner` instead of `loser` on the same text.
@@ -174,6 +188,18 @@ std::optional<Verdict> Assessor::Embedded(std::string_view text) {
                        .kind = row->kind};
     }
     return best;
+}
+
+std::optional<Verdict> Assessor::Claimed(std::string_view recorded) const {
+    const std::string text = WithoutUrlPaths(recorded);
+    const auto match = tables_.claims.Find(text);
+    if (!match) return std::nullopt;
+    return Verdict{.code = match->claim->code,
+                   .score = match->claim->score,
+                   .rule = "claim." + match->claim->things.front() + "." + match->claim->states.front(),
+                   .why = Clause(match->words),
+                   .from_words = true,
+                   .is_claim = true};
 }
 
 std::pair<std::string, const ClassRow*> Assessor::KinOf(std::string_view short_type) const {
@@ -290,6 +316,20 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
         verdict.exception_class = inside->exception_class;
     else if (inside && verdict.from_words && row != nullptr && row->kind == Kind::kWrapper)
         verdict.exception_class = inside->exception_class;
+    // A class without a meaning of its own means what its message, or at least its name, says.
+    const bool means_nothing = !verdict.from_words && verdict.score < kSpecificMin &&
+                               (verdict.code == "USER_CODE_PYTHON_UNCLASSIFIED" ||
+                                verdict.code == "USER_CODE_JVM_EXCEPTION" || verdict.code == "OTHER");
+    if (means_nothing && !(inside && inside->score > verdict.score)) {
+        auto claim = Claimed(WithoutStatement(exception.message));
+        if (!claim) claim = Claimed(NameAsWords(short_type));
+        if (claim) {
+            claim->score *= 0.9;
+            claim->kind = verdict.kind == Kind::kWrapper ? Kind::kCause : verdict.kind;
+            Beat(*claim, verdict);
+            verdict = std::move(*claim);
+        }
+    }
     if (short_type == "SystemExit" && exception.message.find_first_not_of("0123456789-") == std::string::npos)
         verdict.score = 0.35;
     if (verdict.exception_class.empty()) verdict.exception_class = exception.type;
@@ -358,6 +398,7 @@ std::optional<Verdict> Assessor::OfSignal(const Signal& signal) {
             verdict = inside;
         }
     }
+    if (!verdict && !inside && signal.level >= model::Level::kError) verdict = Claimed(text);
     if (!verdict) {
         if ((signal.level < model::Level::kError && signal.name != "told_exception") || !inside) return std::nullopt;
         verdict = inside;
@@ -371,6 +412,18 @@ std::optional<Verdict> Assessor::OfSignal(const Signal& signal) {
         verdict->score *= 0.95;
     else if (signal.level == model::Level::kWarning)
         verdict->score *= 0.97;
+    return verdict;
+}
+
+std::optional<Verdict> Assessor::OfLastWords(const Signal& signal) {
+    std::string scratch;
+    const std::string_view text = TakeInnerHead(WithoutAnsi(signal.text, scratch)).body;
+    auto verdict = Claimed(text);
+    if (!verdict) return std::nullopt;
+    verdict->exception_class = ToldClass(text);
+    verdict->exception_message = text.substr(0, 2000);
+    verdict->row = signal.row;
+    verdict->score *= 0.9;
     return verdict;
 }
 

@@ -28,6 +28,7 @@ struct Verdict {
     std::map<std::string, std::string> captures;
     ClassRow::Kind kind = ClassRow::Kind::kCause;
     bool from_words = false;     ///< the words said it, not the class alone
+    bool is_claim = false;       ///< only what a sentence claims, in words that no pattern knows
     bool is_own = false;         ///< an organization's rule said it
     std::string classification;  ///< where the rule has one of its own
     std::vector<Beaten> beaten;
@@ -46,12 +47,17 @@ class Assessor {
     /// The cause within a chain: the deepest exception that says something, wrappers and control flow aside.
     std::optional<Verdict> OfChain(const ExceptionChain& chain);
     std::optional<Verdict> OfSignal(const Signal& signal);
+    /// The same for one of the last lines of a process that ended in failure: it may be a sentence that no pattern
+    /// knows, at any level.
+    std::optional<Verdict> OfLastWords(const Signal& signal);
 
     const Knowledge::Tables& tables() const { return tables_; }
 
   private:
     std::optional<Verdict> Best(std::string_view recorded, bool respect_harmless, bool with_own);
     std::optional<Verdict> Embedded(std::string_view text);
+    /// What the sentences of `text` say, where no pattern knows them.
+    std::optional<Verdict> Claimed(std::string_view text) const;
     /// The known class that an unknown one's name ends in, `ValueError` of `AddressValueError`; nullptr if there is
     /// none.
     std::pair<std::string, const ClassRow*> KinOf(std::string_view short_type) const;

@@ -65,6 +65,7 @@ class AttemptJudge {
         FindTold();
         FindClosing();
         TakeOutput();
+        TakeLastWords();
         NameImportErrors();
         std::ranges::stable_sort(candidates_, [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
         return std::move(candidates_);
@@ -216,7 +217,7 @@ class AttemptJudge {
         const bool by_code =
             primary_ && primary_->rule == "exit.words" &&
             (primary_->code == "USER_CODE_COMMAND_NOT_FOUND" || primary_->code == "STORAGE_PERMISSION_DENIED");
-        return primary_ && primary_->score >= kSpecific && !by_code;
+        return primary_ && primary_->score >= kSpecific && !by_code && !primary_->is_claim;
     }
 
     /// A failure that user code raised in general words may only repeat what its output said before.
@@ -366,6 +367,21 @@ class AttemptJudge {
                 Record(*verdict, score, proof);
             else
                 Add(*verdict, score, std::move(proof));
+        }
+    }
+
+    /// Where nothing else names a cause, the last lines of a process that failed may say it in words of their own.
+    void TakeLastWords() {
+        const bool known =
+            std::ranges::any_of(candidates_, [](const Candidate& candidate) { return candidate.score >= kSpecific; });
+        if (known) return;
+        for (const auto& signal : reading_.signals) {
+            if (signal.name != "last_output" || IsUsual(signal.text) || WasHandled(signal.text)) continue;
+            const auto verdict = assessor_.OfLastWords(signal);
+            if (!verdict) continue;
+            const double score = verdict->score * OutputFactor(signal.row, IsLast(signal.row));
+            if (score < kSpecific) continue;
+            Add(*verdict, score, ProofOf(reading_, Proof::Kind::kLog, signal.row, signal.text, signal.ts));
         }
     }
 
