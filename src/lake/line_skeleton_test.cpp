@@ -115,6 +115,26 @@ TEST(TemplateIdsTest, RememberingChangesNoId) {
     EXPECT_GT(remembered, 15000);
 }
 
+TEST(TemplateIdsTest, ForgettingChangesNoId) {
+    TemplateIds ids;
+    TemplateMask mask;
+    std::string line;
+    for (int round = 0; round < 2; ++round) {
+        for (int i = 0; i < 10000; ++i) {
+            line = "step";
+            for (int left = i; left > 0; left /= 20) line += static_cast<char>('g' + left % 20);
+            const auto found = ids.Find(line);
+            ASSERT_EQ(found.id, mask.Id(line)) << line;
+            ASSERT_EQ(*found.note, 0U);
+            *found.note = 7;
+        }
+    }
+    EXPECT_FALSE(ids.Find(line).is_new);
+    EXPECT_EQ(*ids.Find(line).note, 7U);
+    ids.Forget();
+    EXPECT_TRUE(ids.Find(line).is_new);
+}
+
 TEST(TemplateIdsTest, AJsonNumberHoldsAnId) {
     TemplateIds ids;
     EXPECT_EQ(ids.Of("took 3 s"), ids.Of("took 12.5 s"));

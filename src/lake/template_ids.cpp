@@ -1,12 +1,10 @@
 #include "lake/template_ids.h"
 
-#include <utility>
-
 namespace dagy::lake {
 namespace {
 
-// Powers of two; pairs of neighbours share their lines. Few lines need few: most logs have tens of templates.
-constexpr size_t kSlotsFirst = 256, kSlotsMax = 4096;
+// Few lines need few: most logs have tens of templates.
+constexpr size_t kSlotsFirst = 256, kKnownMax = 4096;
 constexpr size_t kSkeletonBytesMax = 512;
 
 }  // namespace
@@ -15,32 +13,38 @@ TemplateIds::Found TemplateIds::Find(std::string_view line) {
     const std::string_view skeleton = skeleton_.Of(line);
     if (skeleton.size() > kSkeletonBytesMax) {
         const std::string_view mask = mask_.Apply(skeleton);
-        return {TemplateId(mask), true, mask};
+        note_of_long_ = 0;
+        return {TemplateId(mask), &note_of_long_, true, mask};
     }
-    if (slots_.size() < kSlotsMax && stored_ >= slots_.size() / 2) Grow();
+    if (known_.size() >= slots_.size() / 2) MakeRoom();
     const uint64_t hash = QuickHash(skeleton);
-    const size_t place = hash & (slots_.size() - 1);
-    Slot& slot = slots_[place];
-    Slot& neighbour = slots_[place ^ 1];
-    for (const Slot* known : {&slot, &neighbour})
-        if (known->hash == hash && known->id >= 0 && known->skeleton == skeleton) return {known->id, false, {}};
+    size_t slot = hash & (slots_.size() - 1);
+    for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
+        Known& known = known_[slots_[slot] - 1];
+        if (known.hash == hash && known.skeleton == skeleton) return {known.id, &known.note, false, {}};
+    }
     const std::string_view mask = mask_.Apply(skeleton);
-    // The newest stays longest.
-    std::swap(slot, neighbour);
-    slot.hash = hash;
-    slot.id = TemplateId(mask);
-    slot.skeleton = skeleton;
-    ++stored_;
-    return {slot.id, true, mask};
+    Known& known = known_.emplace_back(Known{hash, TemplateId(mask), skeletons_.Keep(skeleton), 0});
+    slots_[slot] = static_cast<uint32_t>(known_.size());
+    return {known.id, &known.note, true, mask};
 }
 
-void TemplateIds::Grow() {
-    std::vector<Slot> old(slots_.empty() ? kSlotsFirst : slots_.size() * 4);
-    std::swap(old, slots_);
-    for (Slot& slot : old) {
-        if (slot.id < 0) continue;
-        const size_t place = slot.hash & (slots_.size() - 1);
-        slots_[slots_[place].id < 0 ? place : place ^ 1] = std::move(slot);
+void TemplateIds::Forget() {
+    known_.clear();
+    slots_.assign(slots_.size(), 0);
+    skeletons_.Clear();
+}
+
+/// What is in use comes back soon.
+void TemplateIds::MakeRoom() {
+    if (known_.size() >= kKnownMax) return Forget();
+    const size_t slots = slots_.empty() ? kSlotsFirst : slots_.size() * 4;
+    slots_.assign(slots, 0);
+    known_.reserve(slots / 2);
+    for (uint32_t place = 1; place <= known_.size(); ++place) {
+        size_t slot = known_[place - 1].hash & (slots - 1);
+        while (slots_[slot] != 0) slot = (slot + 1) & (slots - 1);
+        slots_[slot] = place;
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/hash.h"
 #include "lake/line_bytes.h"
@@ -49,57 +50,59 @@ bool IsSilent(char c) {
     return c != '=' && c != ':' && c != ',' && c != ';' && c != '|';
 }
 
-}  // namespace
-
-bool LooksVariable(std::string_view word) {
-    uint8_t seen = 0;
-    int slashes = 0;
-    size_t last_dot = std::string_view::npos;
-    for (size_t i = 0; i < word.size(); ++i) {
-        const char c = word[i];
-        const uint8_t kind = KindOf(c);
-        if (kind == kDigit) return true;
-        seen |= kind;
-        slashes += c == '/';
-        if (c == '.') last_dot = i;
+/// A word that stands for a value by its form alone. `kinds`: of all its bytes.
+bool LooksVariable(std::string_view word, uint8_t kinds) {
+    if ((kinds & kDigit) != 0) return true;
+    if ((kinds & kSlash) != 0 && std::count(word.begin(), word.end(), '/') >= 2) return true;
+    if (kinds == kHexLetter && word.size() >= 6) return true;
+    if ((kinds & kDot) != 0) {
+        const size_t dot = word.rfind('.');
+        if (dot > 0 && IsHostEnding(word.substr(dot + 1))) return true;
     }
-    if (slashes >= 2) return true;
-    if (seen == kHexLetter && word.size() >= 6) return true;
-    if (last_dot != std::string_view::npos && last_dot > 0 && IsHostEnding(word.substr(last_dot + 1))) return true;
     return IsCalendarWord(word);
 }
 
-void TemplateMask::Split(std::string_view line) {
+}  // namespace
+
+void TemplateMask::Split() {
     using Kind = Token::Kind;
-    tokens_.clear();
-    for (size_t i = 0; i < line.size();) {
-        const uint8_t kind = KindOf(line[i]);
-        if (kind == kBlank) {
-            tokens_.push_back({line.substr(i, 1), Kind::kSpace});
-            while (i < line.size() && KindOf(line[i]) == kBlank) ++i;
+    if (tokens_.size() < line_.size()) tokens_.resize(line_.size());
+    count_ = 0;
+    has_groups_ = false;
+    bool after_a_blank = false;
+    for (size_t i = 0; i < line_.size();) {
+        const size_t begin = i;
+        uint8_t kinds = KindOf(line_[i++]);
+        if (kinds == kBlank) {
+            after_a_blank = true;
             continue;
         }
-        if (kind == kMark) {
-            tokens_.push_back({line.substr(i, 1), Kind::kPunctuation});
-            ++i;
-            continue;
+        Kind kind = Kind::kPunctuation;
+        if (kinds == kMark) {
+            has_groups_ |= line_[begin] == ')';
+        } else {
+            for (; i < line_.size(); ++i) {
+                const uint8_t next = KindOf(line_[i]);
+                if ((next & (kBlank | kMark)) != 0) break;
+                kinds |= next;
+            }
+            const std::string_view word = line_.substr(begin, i - begin);
+            const bool is_value = LooksVariable(word, kinds) || (!after_a_blank && FollowsAKey(word.size(), kinds));
+            kind = is_value ? Kind::kVariable : Kind::kWord;
         }
-        size_t end = i + 1;
-        while (end < line.size() && (KindOf(line[end]) & (kBlank | kMark)) == 0) ++end;
-        const std::string_view word = line.substr(i, end - i);
-        const Token* before = tokens_.empty() ? nullptr : &tokens_.back();
-        bool variable = LooksVariable(word);
-        if (!variable && before != nullptr && before->kind == Kind::kPunctuation) {
-            const char mark = before->text[0];
-            // `key=value`, and the letter-only pieces of an address such as fe80::fecd:1.
-            variable =
-                mark == '=' || (mark == ':' && word.size() <= 4 && tokens_.size() >= 2 &&
-                                tokens_[tokens_.size() - 2].kind == Kind::kVariable &&
-                                std::all_of(word.begin(), word.end(), [](char c) { return KindOf(c) == kHexLetter; }));
-        }
-        tokens_.push_back({word, variable ? Kind::kVariable : Kind::kWord});
-        i = end;
+        tokens_[count_++] = {static_cast<uint16_t>(begin), static_cast<uint16_t>(i - begin), kind, after_a_blank};
+        after_a_blank = false;
     }
+}
+
+/// Right after the tokens so far: `key=value`, and the letter-only pieces of an address such as fe80::fecd:1.
+bool TemplateMask::FollowsAKey(size_t word_bytes, uint8_t kinds) const {
+    if (count_ == 0) return false;
+    const Token& before = tokens_[count_ - 1];
+    const char mark = Mark(before);
+    if (mark != ':') return mark == '=';
+    return word_bytes <= 4 && kinds == kHexLetter && count_ >= 2 && !before.after_a_blank &&
+           tokens_[count_ - 2].kind == Token::Kind::kVariable;
 }
 
 /// `(10.0.0.7)`, `(33.2 KB)`, `()`: a group of nothing but values goes whole, so that a line with it and one without
@@ -107,59 +110,66 @@ void TemplateMask::Split(std::string_view line) {
 void TemplateMask::DropVariableGroups() {
     using Kind = Token::Kind;
     open_.clear();
-    for (size_t i = 0; i < tokens_.size(); ++i) {
-        if (tokens_[i].kind != Kind::kPunctuation) continue;
-        const char mark = tokens_[i].text[0];
+    for (size_t i = 0; i < count_; ++i) {
+        const char mark = Mark(tokens_[i]);
         if (IsOpening(mark)) open_.push_back(i);
         if (!IsClosing(mark) || open_.empty()) continue;
-        const size_t from = open_.back();
+        const std::span<Token> group = std::span(tokens_).subspan(open_.back(), i + 1 - open_.back());
         open_.pop_back();
         if (mark != ')') continue;
-        const bool only_values = std::all_of(tokens_.begin() + static_cast<std::ptrdiff_t>(from) + 1,
-                                             tokens_.begin() + static_cast<std::ptrdiff_t>(i),
-                                             [](const Token& t) { return t.kind != Kind::kWord || IsUnit(t.text); });
+        const bool only_values =
+            std::ranges::all_of(group, [&](const Token& t) { return t.kind != Kind::kWord || IsUnit(Text(t)); });
         if (!only_values) continue;
-        for (size_t k = from; k <= i; ++k) tokens_[k].kind = Kind::kGone;
+        for (Token& token : group) token.kind = Kind::kGone;
     }
 }
 
-void TemplateMask::Emit() {
+/// Drops what is gone, units of values, and all but one of values with nothing but marks between them: a list, a time,
+/// an address with its port.
+void TemplateMask::JoinValues() {
     using Kind = Token::Kind;
-    kept_.clear();
-    for (const Token& token : tokens_) {
-        if (token.kind == Kind::kSpace || token.kind == Kind::kGone) continue;
-        const bool after_value = !kept_.empty() && kept_.back()->kind == Kind::kVariable;
-        if (token.kind == Kind::kWord && after_value && IsUnit(token.text)) continue;
+    size_t kept = 0;
+    for (size_t i = 0; i < count_; ++i) {
+        const Token token = tokens_[i];
+        if (token.kind == Kind::kGone) continue;
+        if (token.kind == Kind::kWord && kept > 0 && tokens_[kept - 1].kind == Kind::kVariable && IsUnit(Text(token)))
+            continue;
         if (token.kind == Kind::kVariable) {
-            // Values with nothing but marks between them are one value: a list, a time, an address with its port.
-            size_t back = kept_.size();
-            while (back > 0 && kept_[back - 1]->kind == Kind::kPunctuation && kept_[back - 1]->text[0] != '=') --back;
-            if (back > 0 && kept_[back - 1]->kind == Kind::kVariable) {
-                kept_.resize(back);
+            size_t back = kept;
+            while (back > 0 && tokens_[back - 1].kind == Kind::kPunctuation && Mark(tokens_[back - 1]) != '=') --back;
+            if (back > 0 && tokens_[back - 1].kind == Kind::kVariable) {
+                kept = back;
                 continue;
             }
         }
-        kept_.push_back(&token);
+        tokens_[kept++] = token;
     }
+    count_ = kept;
+}
+
+void TemplateMask::Write() {
+    using Kind = Token::Kind;
     mask_.clear();
     bool star_before = false;
-    for (const Token* token : kept_) {
-        if (token->kind == Kind::kPunctuation && IsSilent(token->text[0])) continue;
-        const bool star = token->kind == Kind::kVariable;
+    for (const Token& token : std::span(tokens_).first(count_)) {
+        if (token.kind == Kind::kPunctuation && IsSilent(Mark(token))) continue;
+        const bool star = token.kind == Kind::kVariable;
         if (star && star_before) continue;
         star_before = star;
         if (!mask_.empty()) mask_ += ' ';
         if (star)
             mask_ += '*';
         else
-            mask_ += token->text;
+            mask_ += Text(token);
     }
 }
 
 std::string_view TemplateMask::Apply(std::string_view line) {
-    Split(line.substr(0, kLineBytesMax));
-    DropVariableGroups();
-    Emit();
+    line_ = line.substr(0, kLineBytesMax);
+    Split();
+    if (has_groups_) DropVariableGroups();
+    JoinValues();
+    Write();
     return mask_;
 }
 

@@ -30,21 +30,26 @@ class TemplateMask {
 
   private:
     struct Token {
-        std::string_view text;
-        enum class Kind : uint8_t { kWord, kVariable, kPunctuation, kSpace, kGone } kind;
+        uint16_t begin, size;  ///< in the line
+        enum class Kind : uint8_t { kWord, kVariable, kPunctuation, kGone } kind;
+        bool after_a_blank;
     };
 
-    void Split(std::string_view line);
+    void Split();
+    bool FollowsAKey(size_t word_bytes, uint8_t kinds) const;
     void DropVariableGroups();
-    void Emit();
+    void JoinValues();
+    void Write();
 
-    std::vector<Token> tokens_;
+    std::string_view Text(const Token& token) const { return line_.substr(token.begin, token.size); }
+    char Mark(const Token& token) const { return token.kind == Token::Kind::kPunctuation ? line_[token.begin] : ' '; }
+
+    std::string_view line_;      ///< of the call
+    std::vector<Token> tokens_;  ///< `count_` of them
+    size_t count_ = 0;
+    bool has_groups_ = false;
     std::vector<size_t> open_;
-    std::vector<const Token*> kept_;
     std::string mask_;
 };
-
-/// A word that stands for a value by its form alone.
-bool LooksVariable(std::string_view word);
 
 }  // namespace dagy::lake

@@ -1,9 +1,12 @@
 #include "lake/template_miner.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>
+
+#include "lake/template_merge.h"
 
 namespace dagy::lake {
 namespace {
@@ -37,6 +40,35 @@ TEST(TemplateMinerTest, AWordThatTakesManyValuesIsAValue) {
     for (const int64_t id : ids) EXPECT_EQ(miner.TemplateOf(id), 1);
     EXPECT_EQ(miner.TemplateOf(other), 0);
     EXPECT_EQ(miner.TemplateOf(12345), -1);
+}
+
+TEST(MergeMasksTest, OneGapOpensAtATimeTheWidestFirst) {
+    const std::vector<std::string_view> masks{"load of a by x",
+                                              "load of b by x",
+                                              "load of c by x",
+                                              "load of d by x",
+                                              "load of e by x",
+                                              "load of e by y",
+                                              "gone"};
+    const MergedMasks merged = MergeMasks(masks);
+    EXPECT_THAT(merged.texts, testing::ElementsAre("gone", "load of * by x", "load of e by y"));
+    EXPECT_THAT(merged.template_of, testing::ElementsAre(1U, 1U, 1U, 1U, 1U, 2U, 0U));
+}
+
+TEST(MergeMasksTest, JoinsThatJoinAgain) {
+    std::vector<std::string> lines;
+    for (const char* queue : {"ab", "ac", "ad", "ae", "af"})
+        for (const char* user : {"gh", "gi", "gj", "gk", "gl", "gm"})
+            lines.push_back(std::string("queue ") + queue + " gave work to " + user);
+    const std::vector<std::string_view> masks(lines.begin(), lines.end());
+    const MergedMasks merged = MergeMasks(masks);
+    EXPECT_THAT(merged.texts, testing::ElementsAre("queue * gave work to *"));
+    EXPECT_THAT(merged.template_of, testing::Each(0U));
+}
+
+TEST(MergeMasksTest, TheOrderOfShortWordsCounts) {
+    const std::vector<std::string_view> masks{"k i one", "k i two", "k i three", "j h four", "j h five"};
+    EXPECT_EQ(MergeMasks(masks).texts.size(), 5U);
 }
 
 TEST(TemplateMinerTest, OrderDoesNotMatter) {
