@@ -80,6 +80,8 @@ struct Api::State {
           hub(parts.diagnoses, parts.clock, options.streams),
           log_streams(parts.events, parts.runs, parts.lake, parts.clock, hub.slots(), options.log_streams),
           search_engine(parts.runs, parts.lake, options.search),
+          search_slots(std::make_shared<StreamSlots>(options.searches_each_max,
+                                                     options.searches + options.downloads_waiting_max)),
           downloads(options.downloads, options.downloads_waiting_max),
           searches(options.searches, options.downloads_waiting_max) {
         AddDiagnosisRoutes(table, finder, parts.runs, parts.diagnoses, hub, parts.request_diagnosis,
@@ -93,11 +95,8 @@ struct Api::State {
         AddArtifactRoutes(table, finder, parts.runs, parts.lake, parts.objects, parts.clock);
         AddObjectRoutes(table, parts.objects, downloads, parts.clock);
         AddLogStreamRoutes(table, finder, parts.runs, log_streams);
-        AddSearchRoutes(table, {.engine = search_engine,
-                                .pool = searches,
-                                .slots = std::make_shared<StreamSlots>(
-                                    options.searches_each_max, options.searches + options.downloads_waiting_max),
-                                .clock = parts.clock});
+        AddSearchRoutes(table,
+                        {.engine = search_engine, .pool = searches, .slots = search_slots, .clock = parts.clock});
         if (parts.upkeep != nullptr) {
             const UpkeepRouteParts keep{finder,    parts.runs,  *parts.upkeep,         parts.lake,
                                         downloads, parts.clock, options.retention_days};
@@ -108,7 +107,7 @@ struct Api::State {
         AddIngestRoutes(table, finder, parts.identities, parts.lake);
         AddIdentityRoutes(table, sign_in, keys, parts.identities, parts.clock);
         AddHealthRoutes(table, health);
-        AddMetaRoutes(table, metrics, hub, options.version);
+        AddMetaRoutes(table, metrics, hub, *search_slots, options.version);
     }
 
     ApiParts parts;
@@ -123,6 +122,7 @@ struct Api::State {
     SseHub hub;
     LogStreamHub log_streams;
     search::SearchEngine search_engine;
+    const std::shared_ptr<StreamSlots> search_slots;
     DownloadPool downloads;
     DownloadPool searches;
     RouteTable table;

@@ -79,6 +79,21 @@ TEST_F(ArtifactTest, AUrlCannotBeBent) {
     ExpectProblem(Ask("POST", url), 405, "method_not_allowed");
 }
 
+/// Any other key, organization, time or signature: no character of a URL can be another one.
+TEST_F(ArtifactTest, NoCharacterOfAUrlCanBeAnotherOne) {
+    const std::string url = Url("extract-logs");
+    for (size_t i = 1; i < url.size(); ++i) {
+        if (isalnum(static_cast<unsigned char>(url[i])) == 0) continue;
+        std::string bent = url;
+        bent[i] = url[i] == '1' ? '2' : '1';
+        const int status = Fetch(bent).status;
+        EXPECT_TRUE(status == 403 || status == 404 || status == 422) << status << " for " << bent;
+    }
+    for (const char* method : {"PUT", "POST", "DELETE", "PATCH"})
+        ExpectProblem(Ask(Request(method, url), ""), 405, "method_not_allowed");
+    EXPECT_EQ(Fetch(url).status, 200);
+}
+
 TEST_F(ArtifactTest, ARangeOfAnObject) {
     const json::object artifact = Get(RunPath("/artifacts/extract-logs"));
     const std::string url = StringOr(artifact, "url"), all = objects_->Get(StringOr(artifact, "path"));

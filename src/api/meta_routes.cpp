@@ -60,13 +60,13 @@ Route ProblemsRoute() {
     return route;
 }
 
-Route MetricsRoute(const Metrics& metrics, const SseHub& hub) {
+Route MetricsRoute(const Metrics& metrics, const SseHub& hub, const StreamSlots& searches) {
     Route route = Base("/metrics", "getMetrics", "Counters for Prometheus", Access::kPermitted);
     route.answers = {{.status = 200, .description = "Prometheus text.", .content_type = "text/plain"}};
-    route.handle = [&metrics, &hub](Call&) {
+    route.handle = [&metrics, &hub, &searches](Call&) {
         net::Response response;
         response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-        response.body = metrics.Text(hub.open_streams());
+        response.body = metrics.Text(hub.open_streams(), searches.open());
         return response;
     };
     return route;
@@ -74,12 +74,13 @@ Route MetricsRoute(const Metrics& metrics, const SseHub& hub) {
 
 }  // namespace
 
-void AddMetaRoutes(RouteTable& table, const Metrics& metrics, const SseHub& hub, const std::string& version) {
+void AddMetaRoutes(RouteTable& table, const Metrics& metrics, const SseHub& hub, const StreamSlots& searches,
+                   const std::string& version) {
     const auto written = std::make_shared<Written>();
     table.Add(OpenApiRoute(written));
     table.Add(DocsRoute(written));
     table.Add(ProblemsRoute());
-    table.Add(MetricsRoute(metrics, hub));
+    table.Add(MetricsRoute(metrics, hub, searches));
     written->openapi = json::serialize(OpenApi(table, version));
     written->docs = MakeDocsPage(table, version);
 }

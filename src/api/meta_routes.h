@@ -9,6 +9,7 @@ namespace dagy::api {
 
 /// To be called last: the description holds what the table holds then, these routes included. What is handed in
 /// outlives the table.
-void AddMetaRoutes(RouteTable& table, const Metrics& metrics, const SseHub& hub, const std::string& version);
+void AddMetaRoutes(RouteTable& table, const Metrics& metrics, const SseHub& hub, const StreamSlots& searches,
+                   const std::string& version);
 
 }  // namespace dagy::api

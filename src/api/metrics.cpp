@@ -28,7 +28,7 @@ void Metrics::Answered(const std::string& operation, int status, std::chrono::na
     for (size_t i = 0; i < kBoundsMs.size(); ++i) counted.within[i] += seconds * 1000 <= kBoundsMs[i];
 }
 
-std::string Metrics::Text(size_t open_streams) const {
+std::string Metrics::Text(size_t open_streams, size_t open_searches) const {
     std::string text;
     const auto out = std::back_inserter(text);
     const std::lock_guard lock(mutex_);
@@ -56,6 +56,10 @@ std::string Metrics::Text(size_t open_streams) const {
                    "# HELP dagy_event_streams_open Event streams open now.\n# TYPE dagy_event_streams_open "
                    "gauge\ndagy_event_streams_open {}\n",
                    open_streams);
+    fmt::format_to(out,
+                   "# HELP dagy_searches_open Searches that wait or run now.\n# TYPE dagy_searches_open "
+                   "gauge\ndagy_searches_open {}\n",
+                   open_searches);
     fmt::format_to(out,
                    "# HELP process_resident_memory_bytes Memory of the process.\n# TYPE process_resident_memory_bytes "
                    "gauge\nprocess_resident_memory_bytes {}\n",

@@ -19,8 +19,8 @@ class Metrics {
     /// making gets in here).
     void Answered(const std::string& operation, int status, std::chrono::nanoseconds took);
 
-    /// Prometheus text format 0.0.4. `open_streams` is read by the caller.
-    std::string Text(size_t open_streams) const;
+    /// Prometheus text format 0.0.4. What is open now is read by the caller.
+    std::string Text(size_t open_streams, size_t open_searches) const;
 
   private:
     static constexpr std::array kBoundsMs = {1, 5, 25, 100, 500, 2500, 10000};

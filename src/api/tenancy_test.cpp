@@ -42,39 +42,99 @@ TEST_F(TenancyTest, AnotherOrganizationsIdsAreNotThere) {
         ExpectProblem(Ask(Request("POST", prefix, body), other_key_), 404, "not_found");
 }
 
-/// With this organization's ids in its path; empty for a route that has a parameter nobody told this test of.
-std::string Filled(const Route& route, const std::map<std::string, std::string>& ids) {
-    std::string path = route.path;
-    for (const Parameter& parameter : route.parameters) {
-        if (parameter.in != In::kPath) continue;
-        const auto id = ids.find(parameter.name);
-        if (id == ids.end()) return {};
-        const std::string place = "{" + parameter.name + "}";
-        path.replace(path.find(place), place.size(), net::PercentEncode(id->second));
+/// What the other organization asks for, on every route that there is.
+class TenancyWalk : public ApiTest {
+  protected:
+    TenancyWalk() {
+        ids_["diagnosisRunId"] = RequestDiagnosis();
+        ids_["key_id"] = StringOr(Get("/api-keys").at("items").as_array().at(0).as_object(), "id");
     }
-    return path;
-}
 
-/// So that a new route is never forgotten: every one that names things of an organization, as its table lists them.
-TEST_F(TenancyTest, NoRouteAnswersForAnothersIds) {
-    const std::map<std::string, std::string> ids = {{"dag_id", "sales/eu"},
-                                                    {"date", "2026-11-20"},
-                                                    {"run_id", kRunId},
-                                                    {"phase", "extract"},
-                                                    {"kind", "extract-logs"},
-                                                    {"organizationId", first_.org},
-                                                    {"deploymentId", first_.deployment},
-                                                    {"diagnosisRunId", RequestDiagnosis()}};
+    /// With this organization's ids in its path, and in its query if asked for. A parameter that nobody told this test
+    /// of fails it, so that a new route is never forgotten.
+    std::string Filled(const Route& route, bool with_query) {
+        std::string path = route.path, query;
+        for (const Parameter& parameter : route.parameters) {
+            const auto id = ids_.find(parameter.name);
+            if (parameter.in == In::kPath) {
+                EXPECT_NE(id, ids_.end()) << route.path << ": what is " << parameter.name << "?";
+                const std::string place = "{" + parameter.name + "}";
+                if (id != ids_.end()) path.replace(path.find(place), place.size(), net::PercentEncode(id->second));
+            } else if (parameter.in == In::kQuery && id != ids_.end() && (with_query || parameter.required)) {
+                query += (query.empty() ? "?" : "&") + parameter.name + "=" + net::PercentEncode(id->second);
+            }
+        }
+        return path + query;
+    }
+
+    /// The whole answer, streamed or not.
+    static std::string Told(const net::Response& response) {
+        if (!response.stream) return response.body;
+        const auto writer = std::make_shared<TestWriter>();
+        response.stream(writer);
+        return writer->WaitEnd();
+    }
+
+    void ExpectNothing(const Route& route, bool with_query) {
+        const std::string target = Filled(route, with_query);
+        SCOPED_TRACE(route.method + " " + target);
+        const auto body = bodies_.find(route.body_schema);
+        EXPECT_TRUE(route.body_schema.empty() || body != bodies_.end()) << "what is a " << route.body_schema << "?";
+        const net::Response response =
+            Ask(Request(route.method, target, body == bodies_.end() ? "" : body->second), other_key_);
+        const std::string told = Told(response);
+        EXPECT_LT(response.status, 500) << told;
+        // A list of a dag that is not there is empty, as that of one without runs.
+        const bool names_things = route.path.contains('{') && route.operation_id != "searchRuns";
+        EXPECT_TRUE(response.status == 404 || !names_things) << response.status << told;
+        if (response.status >= 400) return;
+        for (const std::string& mine : {first_.org, first_.deployment, std::string(kRunId), ids_["diagnosisRunId"]})
+            EXPECT_FALSE(told.contains(mine)) << told;
+    }
+
+    std::map<std::string, std::string> ids_ = {{"dag_id", "sales/eu"},
+                                               {"date", "2026-11-20"},
+                                               {"date_from", "2026-11-20"},
+                                               {"date_to", "2026-11-20"},
+                                               {"run_id", kRunId},
+                                               {"run_ids", kRunId},
+                                               {"before_run", kRunId},
+                                               {"phase", "extract"},
+                                               {"kind", "extract-logs"},
+                                               {"q", "row"},
+                                               {"organizationId", first_.org},
+                                               {"deploymentId", first_.deployment},
+                                               {"deployment_id", first_.deployment}};
+    const std::map<std::string, std::string> bodies_ = {
+        {"CreateDiagnosisRequest", R"({"dagId":"sales/eu","runId":")" + std::string(kRunId) + "\"}"},
+        {"GuidanceRequest", R"({"yaml":""})"},
+        {"RetentionRequest", R"({"days":1})"},
+        {"CreateApiKeyRequest", R"({"name":"theirs"})"}};
+};
+
+TEST_F(TenancyWalk, NoRouteAnswersForAnothersIds) {
+    const std::string before = Ask("GET", RunPath()).body,
+                      retention = Ask("GET", "/api/v1/dags/sales%2Feu/retention").body;
     int asked = 0;
     for (const Route& route : api().routes().routes()) {
-        const bool names_things = route.path.contains('{') && route.path != "/api/v1/dags/{dag_id}/runs";
-        if (route.access == Access::kPublic || route.method != "GET" || !names_things) continue;
-        const std::string target = Filled(route, ids);
-        if (target.empty()) continue;
-        ExpectProblem(Ask(Request("GET", target), other_key_), 404, "not_found");
+        if (route.access == Access::kPublic) continue;
+        for (const bool with_query : {false, true}) ExpectNothing(route, with_query);
         ++asked;
     }
-    EXPECT_GE(asked, 15);
+    EXPECT_GE(asked, 35);
+    EXPECT_EQ(Ask("GET", RunPath()).body, before) << "and nothing was done to it";
+    EXPECT_EQ(Ask("GET", "/api/v1/dags/sales%2Feu/retention").body, retention);
+}
+
+/// Public routes give nothing away either: an object needs its own signature, whoever asks.
+TEST_F(TenancyWalk, AnObjectNeedsItsSignature) {
+    const json::object artifact = Get(RunPath("/artifacts/extract-logs"));
+    const std::string path = "/objects/" + net::PercentEncode(StringOr(artifact, "path"));
+    for (const std::string& key : {std::string(), other_key_, first_.api_key}) {
+        EXPECT_EQ(Ask(Request("GET", path), key).status, 422);
+        ExpectProblem(Ask(Request("GET", path + "?expires=99999999999&signature=" + std::string(64, 'a')), key), 403,
+                      "url_not_valid");
+    }
 }
 
 TEST_F(TenancyTest, ListsHoldOnlyOnesOwn) {
