@@ -6,6 +6,7 @@
   stream     one diagnosis to 100, 500 and 2,000 readers beside nginx with nchan publishing the same events
   search     a run of 1 GB of lines: ours indexed and not, DuckDB ILIKE, zstd -dc | rg; size of the index, ingest with indexing
   templates  the log-template miner beside Drain3 on the Loghub-2k sets (needs --loghub DIR, a copy of that repository)
+  scale      100,000 runs, 3 M task attempts, 50 M log lines in one store: pages, start, memory, disk (15 min, 15 GB; DAGY_BENCH_SCALE=0.01: a hundredth); only when named
   attempt    one attempt of --attempt-bytes (5G): taken in and diagnosed, time and memory; only when named
 
 Machines are noisy: read the ratios. Peers are installed on first use, by the package managers, in build/bench.
@@ -23,6 +24,7 @@ import tempfile
 import time
 
 import attempt
+from scale import scale
 from search import search
 from serving import TOOLS, WORK, Served, free_port, generated, need
 from stream import stream
@@ -135,7 +137,7 @@ def main():
     parser.add_argument("--attempt-bytes", type=attempt.size_of, default=5 << 30)
     parser.add_argument("--output", choices=("table", "json"), default="table")
     arguments = parser.parse_args()
-    benches = {**BENCHES, "attempt": lambda dagy, _: attempt.attempt(dagy, arguments.attempt_bytes)}
+    benches = {**BENCHES, "scale": scale, "attempt": lambda dagy, _: attempt.attempt(dagy, arguments.attempt_bytes)}
     unknown = set(arguments.names) - set(benches)
     if unknown:
         parser.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(benches)}")

@@ -75,7 +75,7 @@ struct Api::State {
           keys(parts.identities, parts.clock),
           gate(sign_in, parts.identities, parts.clock, options.rate),
           finder(parts.runs, parts.identities),
-          search(parts.runs, parts.lake, finder, options.search_days_max, options.search.time),
+          search(parts.runs, parts.lake, parts.events, finder, options.search_days_max, options.search.time),
           health(std::move(parts.health), parts.clock, options.version, options.health),
           hub(parts.diagnoses, parts.clock, options.streams),
           log_streams(parts.events, parts.runs, parts.lake, parts.clock, hub.slots(), options.log_streams),

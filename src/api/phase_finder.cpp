@@ -39,12 +39,6 @@ Lookup LookUp(const model::Run& run, const std::string& phase, int attempt, stor
     for (const model::PhaseSummary& summary : runs.Phases(run.key)) {
         if (meet(summary.ref.phase, summary.ref.attempt)) lookup.found = summary;
     }
-    if (lookup.found) return lookup;
-    for (const model::TaskAttempt& each : runs.Attempts(run.key)) {
-        if (!meet(each.Phase(), each.attempt)) continue;
-        lookup.found = {.ref = {.run_key = run.key, .phase = phase, .attempt = attempt},
-                        .status = std::string(PhaseStatusOf(each.state))};
-    }
     return lookup;
 }
 

@@ -47,9 +47,11 @@ class RunHandlers {
                              .after_run_key = RunCursorOf(call, runs_),
                              .full_depth = call.Text("depth") == "full",
                              .paging = {.page = call.Int("page"), .limit = call.Int("limit")}};
-        for (const std::string phase : {"event", "extract", "transform", "load"}) {
-            query.phases.push_back(
-                {.phase = phase, .status = call.Text(phase + "_status"), .keyword = call.Find(phase + "_keyword")});
+        for (const model::EtlPhase phase : model::kEtlPhases) {
+            const std::string name(Name(phase));
+            if (const auto status = model::ParsePhaseStatus(call.Text(name + "_status")))
+                query.statuses.push_back({phase, *status});
+            if (const auto keyword = call.Find(name + "_keyword")) query.keywords.push_back({phase, *keyword});
         }
         return Json(search_.Search(query));
     }
@@ -91,8 +93,7 @@ class RunHandlers {
 
     net::Response One(Call& call) {
         const model::Run run = finder_.Find(call);
-        json::object result = SearchRunResult(run, runs_.Phases(run.key), runs_.Attempts(run.key),
-                                              finder_.DefaultDeployment(run.scope.org));
+        json::object result = SearchRunResult(run, runs_.Phases(run.key), finder_.DefaultDeployment(run.scope.org));
         result["cause"] = Cause(run);
         return Json(result);
     }

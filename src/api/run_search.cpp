@@ -3,22 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
+#include <functional>
 #include <utility>
 
 #include "api/cursors.h"
+#include "api/head_keywords.h"
 #include "api/problem.h"
 #include "base/error.h"
 #include "base/time.h"
-#include "lake/text_pattern.h"
 
 namespace dagy::api {
 namespace {
 
-constexpr size_t kRunsARead = 200;
-/// What the documented keyword filters look at (runs-api.txt): the first rows only; the phase's own pages search them
-/// all.
-constexpr size_t kRowsOfAPhase = 100;
+constexpr size_t kRunsARead = 500;
 
 /// One of the looks of full depth that there may be at once.
 class OneOf {
@@ -36,6 +33,43 @@ class OneOf {
     std::counting_semaphore<>& all_;
 };
 
+/// All that decides which runs match; no part of it can be taken for a part of another.
+std::string QuestionOf(const RunSearchQuery& query) {
+    json::array asked{json::value(query.org),     query.deployment ? json::value(*query.deployment) : json::value(),
+                      json::value(query.dag_id),  json::value(query.date_from),
+                      json::value(query.date_to), json::array(query.run_ids.begin(), query.run_ids.end())};
+    for (const store::PhaseCondition& status : query.statuses)
+        asked.push_back({static_cast<int>(status.phase), static_cast<int>(status.status)});
+    for (const PhaseFilter& keyword : query.keywords)
+        asked.push_back({json::value(Name(keyword.phase)), json::value(keyword.keyword)});
+    return json::serialize(asked);
+}
+
+RunPlace PlaceOf(const model::Run& run) {
+    const std::optional<Time> began = run.started_at ? run.started_at : run.queued_at;
+    return {run.PartitionDate(), began ? ToMicros(*began) : 0, run.key};
+}
+
+/// Where in a run the keywords are, as far as it is shown.
+struct DeepMatches {
+    json::array matches;
+    bool truncated = false;
+};
+
+// Every row is looked at first, so that a run that the head alone would find says where else the word is.
+bool FitsInDepth(const store::RunHeads& run, const RunSearchQuery& query, const HeadKeywords& keywords,
+                 FullDepth& depth, DeepMatches* shown) {
+    bool truncated = false;
+    for (size_t i = 0; i < query.keywords.size(); ++i) {
+        const PhaseFilter& filter = query.keywords[i];
+        const bool deep = depth.Find(run.key, std::string(Name(filter.phase)), filter.keyword,
+                                     shown != nullptr ? &shown->matches : nullptr, &truncated);
+        if (!deep && !keywords.In(run, i)) return false;
+    }
+    if (shown != nullptr) shown->truncated = truncated;
+    return true;
+}
+
 }  // namespace
 
 json::object RunSearch::Search(const RunSearchQuery& query) {
@@ -45,16 +79,14 @@ json::object RunSearch::Search(const RunSearchQuery& query) {
                            .dag_id = query.dag_id,
                            .date_from = query.date_from,
                            .date_to = query.date_to,
-                           .run_ids = query.run_ids};
+                           .run_ids = query.run_ids,
+                           .phases = query.statuses};
     const std::string default_deployment = finder_.DefaultDeployment(query.org);
-    Looking looking;
-    std::ranges::copy_if(query.phases, std::back_inserter(looking.filters), &PhaseFilter::Asks);
-    if (looking.filters.empty()) return PageOf(std::move(wanted), query, default_deployment);
-    if (!query.full_depth) return Filtered(std::move(wanted), query, looking, default_deployment);
+    if (query.keywords.empty()) return PageOf(std::move(wanted), query, default_deployment);
+    const HeadKeywords keywords(query.keywords, lake_, query, default_deployment);
+    if (!query.full_depth) return ByKeyword(wanted, query, keywords, default_deployment);
     const OneOf one(full_depths_);
-    FullDepth depth(lake_, full_depth_time_);
-    looking.depth = &depth;
-    return Filtered(std::move(wanted), query, looking, default_deployment);
+    return InDepth(std::move(wanted), query, keywords, default_deployment);
 }
 
 json::object RunSearch::PageOf(store::RunQuery wanted, const RunSearchQuery& query,
@@ -65,42 +97,75 @@ json::object RunSearch::PageOf(store::RunQuery wanted, const RunSearchQuery& que
     store::RunPage page = runs_.Runs(wanted);
     const bool more = page.runs.size() == wanted.limit;
     if (more) page.runs.pop_back();
-    json::array items;
-    for (const model::Run& run : page.runs) items.push_back(ResultOf(run, default_deployment));
     const auto last = more ? std::optional(page.runs.back()) : std::nullopt;
-    return Body(std::move(items), page.total, query.paging, last);
+    return Body(ResultsOf(page.runs, default_deployment), page.total, query.paging, last);
+}
+
+json::object RunSearch::ByKeyword(const store::RunQuery& wanted, const RunSearchQuery& query,
+                                  const HeadKeywords& keywords, const std::string& default_deployment) {
+    const auto matches = MatchesOf(wanted, query, keywords);
+    auto from = matches->begin();
+    if (query.after_run_key) {
+        const auto cursor = runs_.RunByKey(*query.after_run_key);
+        if (cursor) from = std::ranges::upper_bound(*matches, PlaceOf(*cursor), std::greater<>());
+    } else {
+        from += std::min<int64_t>(query.paging.offset(), std::ssize(*matches));
+    }
+    std::vector<int64_t> keys;
+    for (; from != matches->end() && std::ssize(keys) < query.paging.limit; ++from) keys.push_back(from->key);
+    const std::vector<model::Run> runs = runs_.RunsByKey(query.org, keys);
+    const auto last = from != matches->end() && !runs.empty() ? std::optional(runs.back()) : std::nullopt;
+    return Body(ResultsOf(runs, default_deployment), std::ssize(*matches), query.paging, last);
 }
 
 /// Looks at every run of the range, because the total counts those that fit.
-json::object RunSearch::Filtered(store::RunQuery wanted, const RunSearchQuery& query, Looking& looking,
-                                 const std::string& default_deployment) {
+std::shared_ptr<const Matches> RunSearch::MatchesOf(store::RunQuery wanted, const RunSearchQuery& query,
+                                                    const HeadKeywords& keywords) {
+    const std::string question = QuestionOf(query);
+    const int64_t seq = events_.LastSeq();  // before anything is read: what changes meanwhile is asked for again
+    if (auto known = known_.Find(question, seq)) return known;
+    auto matches = std::make_shared<Matches>();
+    wanted.limit = kRunsARead;
+    while (true) {
+        const std::vector<store::RunHeads> page = runs_.Heads(wanted, keywords.phases());
+        for (const store::RunHeads& run : page)
+            if (keywords.In(run)) matches->push_back({run.date, run.began_at, run.key});
+        if (page.size() < kRunsARead) break;
+        wanted.after_run_key = page.back().key;
+    }
+    known_.Keep(question, seq, matches);
+    return matches;
+}
+
+json::object RunSearch::InDepth(store::RunQuery wanted, const RunSearchQuery& query, const HeadKeywords& keywords,
+                                const std::string& default_deployment) {
+    FullDepth depth(lake_, full_depth_time_);
     json::array items;
     std::optional<model::Run> last;
     int64_t total = 0, skip = query.after_run_key ? 0 : query.paging.offset();
     bool begun = !query.after_run_key, more = false;
     wanted.limit = kRunsARead;
     while (true) {
-        const store::RunPage page = runs_.Runs(wanted);
-        for (const model::Run& run : page.runs) {
+        const std::vector<store::RunHeads> page = runs_.Heads(wanted, keywords.phases());
+        for (const store::RunHeads& run : page) {
             const bool follows = std::exchange(begun, begun || run.key == query.after_run_key);
-            json::object result = ResultOf(run, default_deployment);
-            const bool shown = follows && skip <= 0 && items.size() < static_cast<size_t>(query.paging.limit);
-            if (!Fits(run, result, looking, shown)) continue;
+            const bool full = items.size() == static_cast<size_t>(query.paging.limit);
+            DeepMatches found;
+            if (!FitsInDepth(run, query, keywords, depth, follows && skip <= 0 && !full ? &found : nullptr)) continue;
             ++total;
             if (!follows || skip-- > 0) continue;
-            if (items.size() == static_cast<size_t>(query.paging.limit)) {
-                more = true;
-                continue;
+            more |= full;
+            if (full) continue;
+            if (auto shown = runs_.RunByKey(run.key)) {
+                json::object result = SearchRunResult(*shown, runs_.Phases(run.key), default_deployment);
+                result["matches"] = std::move(found.matches);
+                result["matches_truncated"] = found.truncated;
+                items.push_back(std::move(result));
+                last = std::move(shown);
             }
-            if (looking.depth != nullptr) {
-                result["matches"] = std::exchange(looking.matches, {});
-                result["matches_truncated"] = std::exchange(looking.truncated, false);
-            }
-            items.push_back(std::move(result));
-            last = run;
         }
-        if (page.runs.size() < kRunsARead) break;
-        wanted.after_run_key = page.runs.back().key;
+        if (page.size() < kRunsARead) break;
+        wanted.after_run_key = page.back().key;
     }
     return Body(std::move(items), total, query.paging, more ? last : std::nullopt);
 }
@@ -131,44 +196,13 @@ void RunSearch::CheckRange(const RunSearchQuery& query) const {
     }
 }
 
-json::object RunSearch::ResultOf(const model::Run& run, const std::string& default_deployment) {
-    return SearchRunResult(run, runs_.Phases(run.key), runs_.Attempts(run.key), default_deployment);
-}
-
-bool RunSearch::Fits(const model::Run& run, const json::object& result, Looking& looking, bool shown) {
-    looking.matches.clear();
-    looking.truncated = false;
-    const json::object& phases = result.at("phases").as_object();
-    return std::ranges::all_of(looking.filters, [&](const PhaseFilter& filter) {
-        const json::object* phase = GetObject(phases, filter.phase);
-        const std::string status = phase != nullptr ? StringOr(*phase, "status", "missing") : "missing";
-        if (filter.status != "all" && filter.status != status) return false;
-        if (!filter.keyword) return true;
-        // Every row is looked at first, so that a run that the head alone would find says where else the word is.
-        const bool deep = looking.depth != nullptr && InDepth(run, filter, looking, shown);
-        return deep || (phase != nullptr && HasKeyword(run, *phase, filter));
-    });
-}
-
-bool RunSearch::InDepth(const model::Run& run, const PhaseFilter& filter, Looking& looking, bool shown) {
-    return looking.depth->Find(run.key, filter.phase, *filter.keyword, shown ? &looking.matches : nullptr,
-                               &looking.truncated);
-}
-
-bool RunSearch::HasKeyword(const model::Run& run, const json::object& phase, const PhaseFilter& filter) {
-    const lake::TextPattern keyword(*filter.keyword);
-    if (keyword.In(json::serialize(phase))) return true;
-    lake::PageQuery first_rows{
-        .ref = {.run_key = run.key, .phase = filter.phase, .attempt = static_cast<int>(IntOr(phase, "attempt", 1))},
-        .limit = kRowsOfAPhase};
-    std::vector<model::RecordKind> kinds = {model::RecordKind::kData};
-    if (filter.phase == "event") kinds = {model::RecordKind::kQueueData, model::RecordKind::kEvent, kinds.front()};
-    return std::ranges::any_of(kinds, [&](model::RecordKind kind) {
-        first_rows.kind = kind;
-        const lake::Page page = lake_.ReadPage(first_rows);
-        return std::ranges::any_of(page.items,
-                                   [&](const json::object& row) { return keyword.In(json::serialize(row)); });
-    });
+json::array RunSearch::ResultsOf(const std::vector<model::Run>& runs, const std::string& default_deployment) {
+    std::vector<int64_t> keys;
+    for (const model::Run& run : runs) keys.push_back(run.key);
+    auto phases = runs_.PhasesOfRuns(keys);
+    json::array results;
+    for (const model::Run& run : runs) results.push_back(SearchRunResult(run, phases[run.key], default_deployment));
+    return results;
 }
 
 }  // namespace dagy::api

@@ -34,17 +34,6 @@ json::value Success(std::string_view status) {
     return nullptr;
 }
 
-json::object PhaseShape(const model::PhaseSummary& phase, json::value data_path) {
-    return {{"success", Success(phase.status)},
-            {"message", phase.message},
-            {"total", phase.total ? json::value(*phase.total) : json::value(nullptr)},
-            {"status", phase.status.empty() ? "missing" : phase.status},
-            {"attempt", phase.ref.attempt},
-            {"log_count", phase.log_count},
-            {"error_log_count", phase.error_log_count},
-            {"s3_data_path", std::move(data_path)}};
-}
-
 json::object NodeShape(const model::Task& task) {
     return {{"task_id", task.task_id},           {"downstream", Texts(task.downstream)},
             {"operator", task.operator_name},    {"phase", task.phase.empty() ? task.task_id : task.phase},
@@ -80,44 +69,32 @@ json::value CauseOf(const std::optional<std::string>& diagnosis) {
             {"confidence", OrNull(GetDouble(object, "confidence"))}};
 }
 
-std::string_view PhaseStatusOf(model::AttemptState state) {
-    switch (state) {
-        case model::AttemptState::kSucceeded:
-            return "success";
-        case model::AttemptState::kFailed:
-        case model::AttemptState::kTimedOut:
-        case model::AttemptState::kUpstreamFailed:
-        case model::AttemptState::kCancelled:
-            return "error";
-        case model::AttemptState::kRunning:
-            return "running";
-        case model::AttemptState::kQueued:
-        case model::AttemptState::kSkipped:
-            return "missing";
-    }
-    return "missing";
+json::object PhaseShape(const model::PhaseSummary& phase, const std::string& data_path) {
+    return {{"success", Success(phase.status)},
+            {"message", phase.message},
+            {"total", phase.total ? json::value(*phase.total) : json::value(nullptr)},
+            {"status", phase.status.empty() ? "missing" : phase.status},
+            {"attempt", phase.ref.attempt},
+            {"log_count", phase.log_count},
+            {"error_log_count", phase.error_log_count},
+            {"s3_data_path", TextOrNull(data_path)}};
 }
 
 json::object SearchRunResult(const model::Run& run, const std::vector<model::PhaseSummary>& phases,
-                             const std::vector<model::TaskAttempt>& attempts, const std::string& default_deployment) {
-    std::map<std::string, model::PhaseSummary> newest;
-    const auto take = [&](const model::PhaseSummary& phase) {
-        const auto [there, added] = newest.try_emplace(phase.ref.phase, phase);
-        if (!added && there->second.ref.attempt < phase.ref.attempt) there->second = phase;
-    };
+                             const std::string& default_deployment) {
+    std::map<std::string_view, const model::PhaseSummary*> newest;
     int highest = 1;
-    for (const model::PhaseSummary& phase : phases) take(phase);
-    for (const model::TaskAttempt& attempt : attempts) {
-        highest = std::max(highest, attempt.attempt);
-        take({.ref = {.run_key = run.key, .phase = attempt.Phase(), .attempt = attempt.attempt},
-              .status = std::string(PhaseStatusOf(attempt.state))});
+    for (const model::PhaseSummary& phase : phases) {
+        const model::PhaseSummary*& known = newest[phase.ref.phase];
+        if (known == nullptr || known->ref.attempt < phase.ref.attempt) known = &phase;
+        highest = std::max(highest, phase.ref.attempt);
     }
     json::object shown;
     for (const auto& [name, phase] : newest) {
-        highest = std::max(highest, phase.ref.attempt);
-        json::value path = nullptr;
-        if (phase.data_count > 0) path = lake::PhaseFolder(run, name, phase.ref.attempt, default_deployment);
-        shown[name] = PhaseShape(phase, std::move(path));
+        const bool has_data = phase->data_count > 0;
+        shown[name] = PhaseShape(
+            *phase, has_data ? lake::PhaseFolder(run, phase->ref.phase, phase->ref.attempt, default_deployment)
+                             : std::string());
     }
     json::object result = RunListItem(run);
     result["attempt"] = highest;

@@ -21,12 +21,11 @@ json::object RunListItem(const model::Run& run);
 /// {root_cause_type, title, confidence} of a diagnosis' JSON text; null for none, or for one that cannot be read.
 json::value CauseOf(const std::optional<std::string>& diagnosis);
 
-/// SearchRunResult. Phases: the newest attempt of each; those of attempts that wrote nothing are there too.
+/// SearchRunResult. Of `phases` the newest attempt of each is shown.
 json::object SearchRunResult(const model::Run& run, const std::vector<model::PhaseSummary>& phases,
-                             const std::vector<model::TaskAttempt>& attempts, const std::string& default_deployment);
-
-/// `success error running missing` of an attempt that says nothing of itself.
-std::string_view PhaseStatusOf(model::AttemptState state);
+                             const std::string& default_deployment);
+/// A phase in a SearchRunResult. `data_path`: where its rows are; nothing where it has none.
+json::object PhaseShape(const model::PhaseSummary& phase, const std::string& data_path);
 
 json::object TaskAttemptShape(const model::TaskAttempt& attempt);
 /// {nodes, edges}: of the dag version, or, without one, the tasks that the attempts name.

@@ -17,6 +17,7 @@ constexpr std::chrono::hours kSweepAgain{1};  // what was too young to be called
 constexpr std::chrono::hours kSweepEvery{24};
 constexpr size_t kPhasesARound = 64;
 constexpr size_t kMergesARound = 16;
+constexpr size_t kRunsARound = 128;
 
 }  // namespace
 
@@ -63,7 +64,8 @@ std::chrono::seconds Housekeeper::Round() {
     if (Steady::now() >= sweep_due_) Sweep();
     if (Steady::now() >= retain_due_) Retain();
     const bool more_to_index = Going() && lake_.IndexSome(kPhasesARound) > 0;  // last: what is merged goes in once
-    return more_to_settle || more_to_merge || more_to_index ? std::chrono::seconds{0} : kQuiet;
+    const bool more_to_filter = Going() && lake_.FilterSome(kRunsARound) > 0;
+    return more_to_settle || more_to_merge || more_to_index || more_to_filter ? std::chrono::seconds{0} : kQuiet;
 }
 
 // Less than a full round: all that was there is settled, and nothing is to be done until something happens.

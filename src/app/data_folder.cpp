@@ -36,6 +36,7 @@ lake::LakeOptions OptionsOver(store::Store& store, const Clock& clock) {
     lake::LakeOptions options;
     options.orphan_age_s = WholeNumber("DAGY_LAKE_ORPHAN_SECONDS", options.orphan_age_s, 0, 31'536'000);
     options.garbage_age_s = WholeNumber("DAGY_LAKE_GRACE_SECONDS", options.garbage_age_s, 0, 31'536'000);
+    options.settle_bytes_min = WholeNumber("DAGY_SETTLE_BYTES_MIN", options.settle_bytes_min, 0, int64_t{64} << 20);
     options.upkeep = &store.upkeep();
     options.runs = &store.runs();
     options.now = [&clock] { return clock.Now(); };

@@ -31,6 +31,7 @@ struct LakeOptions {
     int64_t memory_limit_bytes = int64_t{256} << 20;  ///< DuckDB's
     int threads = 2;
     size_t concurrent_queries = 4;
+    int64_t settle_bytes_min = 0;                 ///< compressed; SettleSome leaves smaller phases in the store
     int64_t chunk_rows_min = 65536;               ///< a group of at least so many rows is written as a chunk at once
     size_t pending_bytes_max = size_t{64} << 20;  ///< text of one phase that waits unsettled; more is settled by Apply
     int64_t orphan_age_s = 3600;                  ///< objects that nobody registered are left alone so long
@@ -76,6 +77,11 @@ struct Page {
     int64_t total = 0;  ///< rows that match
 };
 
+struct RunOutlook {
+    bool may_hold = true;
+    int64_t rows = 0;  ///< of the run, where it may not
+};
+
 /// Thread-safe. A damaged or missing chunk is kStorage that names the object key. Results do not depend on what has
 /// been settled.
 class Lake {
@@ -105,6 +111,12 @@ class Lake {
     virtual SearchTally SearchRun(int64_t run_key, const RowMatcher& matcher, const SearchScope& scope,
                                   const std::function<bool(const RowHit&)>& take, std::stop_token stop = {}) = 0;
 
+    /// Of each run: whether it may have rows that fulfil the query; "no" is certain, and cheap to tell.
+    virtual std::vector<RunOutlook> MayHold(const std::vector<int64_t>& run_keys, const RowMatcher& /*matcher*/,
+                                            const SearchScope& /*scope*/) {
+        return std::vector<RunOutlook>(run_keys.size());
+    }
+
     /// Moves pending rows of one phase attempt into Parquet (all kinds, and metadata.parquet of an ended attempt). True
     /// if it moved any.
     virtual bool Settle(const model::PhaseRef& ref) = 0;
@@ -114,6 +126,8 @@ class Lake {
     /// Makes the search index of what `UnindexedPhases` lists, at most `phases`; returns how many it did. A chunk
     /// without an index is searched all the same. One that fails holds up no other one, as with SettleSome.
     virtual size_t IndexSome(size_t /*phases*/) { return 0; }
+    /// Makes the filters that MayHold asks of what `UnfilteredRuns` lists, at most `runs`; returns how many it did.
+    virtual size_t FilterSome(size_t /*runs*/) { return 0; }
     /// Deletes objects under the root that no transaction registered and that are older than an hour; and replaced
     /// chunks past their time.
     virtual size_t ClearOrphans() = 0;

@@ -20,6 +20,7 @@ ParquetLake::ParquetLake(objects::ObjectStore& objects, store::IngestStore& inge
       pages_(records, chunks_, scan_, index_),
       search_(records, scan_, index_),
       indexer_(database_, files_, scan_, objects, records),
+      filters_(records, scan_, index_),
       writer_(database_, objects),
       settler_(objects, records, writer_, std::move(run_of), options_),
       bulk_(ingest, records, writer_, settler_, options_) {
@@ -96,6 +97,13 @@ SearchTally ParquetLake::SearchRun(int64_t run_key, const RowMatcher& matcher, c
                                    const std::function<bool(const RowHit&)>& take, std::stop_token stop) {
     const RunsInUse::Hold hold(in_use_, run_key);
     return search_.Search(run_key, matcher, scope, take, std::move(stop));
+}
+std::vector<RunOutlook> ParquetLake::MayHold(const std::vector<int64_t>& run_keys, const RowMatcher& matcher,
+                                             const SearchScope& scope) {
+    return filters_.MayHold(run_keys, matcher, scope);
+}
+size_t ParquetLake::FilterSome(size_t runs) {
+    return filters_.MakeSome(runs);
 }
 size_t ParquetLake::IndexSome(size_t phases) {
     return indexer_.IndexSome(phases);

@@ -10,6 +10,7 @@
 #include "lake/lake.h"
 #include "lake/page_reader.h"
 #include "lake/parquet_upkeep.h"
+#include "lake/run_filters.h"
 #include "lake/run_search.h"
 #include "lake/runs_in_use.h"
 #include "lake/settler.h"
@@ -31,7 +32,10 @@ class ParquetLake final : public Lake {
     Page ReadPage(const PageQuery& query) override;
     SearchTally SearchRun(int64_t run_key, const RowMatcher& matcher, const SearchScope& scope,
                           const std::function<bool(const RowHit&)>& take, std::stop_token stop = {}) override;
+    std::vector<RunOutlook> MayHold(const std::vector<int64_t>& run_keys, const RowMatcher& matcher,
+                                    const SearchScope& scope) override;
     size_t IndexSome(size_t phases) override;
+    size_t FilterSome(size_t runs) override;
     bool Settle(const model::PhaseRef& ref) override;
     size_t SettleSome(size_t phases) override;
     size_t ClearOrphans() override;
@@ -57,6 +61,7 @@ class ParquetLake final : public Lake {
     PageReader pages_;
     RunSearch search_;
     Indexer indexer_;
+    RunFilters filters_;
     ChunkWriter writer_;
     Settler settler_;
     BulkApply bulk_;

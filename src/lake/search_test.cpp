@@ -208,6 +208,9 @@ class SearchTest : public LakeTest {
         });
         EXPECT_TRUE(tally_.complete);
         EXPECT_EQ(tally_.hits, static_cast<int64_t>(places.size()));
+        may_hold_ = lake.MayHold({Ref().run_key}, RowMatcher(query), scope).at(0).may_hold;
+        if (!places.empty()) EXPECT_TRUE(may_hold_) << "a run that has a row is never passed over";
+        if (!may_hold_) ++passed_over_;
         return places;
     }
 
@@ -252,7 +255,15 @@ class SearchTest : public LakeTest {
         }
     }
 
+    void EndRun() {
+        model::Batch batch = LogBatch({});
+        batch.runs[0].state = model::RunState::kSucceeded;
+        lake().Apply(batch);
+    }
+
     SearchTally tally_;
+    bool may_hold_ = true;
+    int passed_over_ = 0;
 };
 
 TEST_F(SearchTest, AnswersAsAPlainLookDoesInEveryState) {
@@ -273,6 +284,31 @@ TEST_F(SearchTest, AnswersAsAPlainLookDoesInEveryState) {
     SettleAll();
     lake().Apply(HostileBatch(hostile, 100, "load"));
     Compare(lake(), phases, 60, 15);  // several chunks and pending rows
+}
+
+TEST_F(SearchTest, ARunThatCannotHoldTheWordsIsPassedOver) {
+    Hostile hostile(3);
+    const std::vector<std::string> phases{"extract", "load"};
+    for (const std::string& phase : phases) lake().Apply(HostileBatch(hostile, 40, phase));
+    EXPECT_EQ(lake().FilterSome(10), 0U) << "it goes on";
+    EndRun();
+    EXPECT_EQ(lake().FilterSome(10), 1U);
+    EXPECT_EQ(lake().FilterSome(10), 0U);
+    Compare(lake(), phases, 60, 31);  // pending
+    SettleAll();
+    Compare(lake(), phases, 60, 32);  // what describes the rows holds wherever they are
+    EXPECT_GT(passed_over_, 0);
+    EXPECT_TRUE(Search(lake(), {.terms = {{.text = "no such words here"}}}).empty());
+    EXPECT_FALSE(may_hold_);
+    Search(lake(), {.terms = {{.text = "no such words here", .negated = true}}});
+    EXPECT_TRUE(may_hold_);
+
+    lake().Apply(LogBatch({Log("no such words here")}));
+    EXPECT_EQ(Search(lake(), {.terms = {{.text = "no such words here"}}}).size(), 1U) << "before the filter is made";
+    EXPECT_TRUE(may_hold_);
+    EXPECT_EQ(lake().FilterSome(10), 1U) << "from chunks and pending rows";
+    Compare(lake(), phases, 60, 33);
+    EXPECT_EQ(Search(lake(), {.terms = {{.text = "no such words here"}}}).size(), 1U);
 }
 
 /// A phase with chunks that are too big for a filter in the store, of several blocks.

@@ -112,7 +112,8 @@ void Settler::WriteMetadata(const model::PhaseRef& ref, const model::Run& run) {
 
 size_t Settler::SettleSome(size_t phases) {
     std::set<model::PhaseRef> refs;
-    for (const store::PendingPhase& pending : records_.PendingPhases(phases * std::size(kKinds)))
+    for (const store::PendingPhase& pending :
+         records_.PendingPhases(phases * std::size(kKinds), options_.settle_bytes_min))
         if (refs.size() < phases) refs.insert(pending.ref);
     size_t settled = 0;
     std::exception_ptr failure;

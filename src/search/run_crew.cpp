@@ -72,7 +72,7 @@ std::shared_ptr<RunCrew::Place> RunCrew::Begin() {
     }
     const std::lock_guard in_order(begin_mutex_);
     if (stop_.stop_requested()) return nullptr;
-    auto run = task_.walker.Next();
+    auto run = task_.walker.Next(stop_.get_token());
     if (!run) return nullptr;
     auto place = std::make_shared<Place>(*std::move(run), task_);
     const std::lock_guard lock(mutex_);

@@ -80,6 +80,7 @@ class Searching {
         outcome_.progress = progress;
         outcome_.progress.hits = hits;
         outcome_.progress.runs_seen += walker.passed_over();
+        outcome_.progress.rows_skipped += walker.rows_skipped();
         outcome_.progress.runs_total = walker.total();
     }
 
@@ -119,13 +120,15 @@ std::vector<model::RecordKind> ErrorsFirst(std::vector<model::RecordKind> kinds)
 SearchOutcome SearchEngine::Search(const SearchRequest& request, SearchListener& listener, std::stop_token stop) {
     const lake::RowMatcher matcher(request.query.rows);
     const SnippetCutter snippets(request.query.rows);
-    RunWalker walker(runs_, RunsOf(request), request.query);
+    const lake::SearchScope scope{.kinds = ErrorsFirst(request.query.kinds), .phase = request.query.phase};
+    RunWalker walker(runs_, RunsOf(request), request.query,
+                     [&](const std::vector<int64_t>& keys) { return lake_.MayHold(keys, matcher, scope); });
     Searching searching(request, limits_, listener);
     RunCrew crew({.walker = walker,
                   .lake = lake_,
                   .matcher = matcher,
                   .snippets = snippets,
-                  .scope = {.kinds = ErrorsFirst(request.query.kinds), .phase = request.query.phase},
+                  .scope = scope,
                   .hits_max = request.hits_max,
                   .enough_at_max = !request.count_all},
                  std::max<size_t>(limits_.runs_at_once, 1));

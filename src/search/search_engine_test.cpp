@@ -146,6 +146,26 @@ TEST_F(SearchEngineTest, FindsInEveryRunNewestFirstSettledOrNot) {
     EXPECT_EQ(heard_.groups.back().runs, 9) << "what was told last is what is ranked";
 }
 
+TEST_F(SearchEngineTest, RunsThatCannotHoldTheWordsAreCountedAndPassedOver) {
+    for (int day = 1; day <= 9; ++day) {
+        AddLogs("d", day, {Line("start"), Line(day == 4 ? "the needle" : "nothing of the kind")});
+        model::Batch ended = BatchOf("d", day, {"org_1", "dep_1"});
+        ended.runs[0].state = model::RunState::kSucceeded;
+        lake_->Apply(ended);
+    }
+    EXPECT_EQ(lake_->FilterSome(5), 5U);
+    EXPECT_EQ(lake_->FilterSome(5), 4U);
+    const SearchOutcome outcome = Search(Ask("needle"));
+    EXPECT_THAT(Places(), ElementsAre("d/r4:1"));
+    EXPECT_EQ(outcome.progress.runs_total, 9);
+    EXPECT_EQ(outcome.progress.runs_seen, 9);
+    EXPECT_EQ(outcome.progress.rows_scanned, 2);
+    EXPECT_EQ(outcome.progress.rows_skipped, 16);
+    AddLogs("d", 7, {Line("a needle that came late")});
+    Search(Ask("needle"));
+    EXPECT_THAT(Places(), ElementsAre("d/r7:2", "d/r4:1"));
+}
+
 TEST_F(SearchEngineTest, LooksOnlyWhereItIsAsked) {
     for (int day = 1; day <= 6; ++day) {
         AddLogs(day <= 3 ? "sales" : "sales_eu", day, {Line("x", model::Level::kError), Line("x")});

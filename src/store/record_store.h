@@ -60,6 +60,13 @@ struct IndexMark {
     std::string filter;  ///< of kByFilter
 };
 
+/// Which texts all rows of a run may hold (lake/run_filters.h).
+struct TextsOfRun {
+    int64_t run_key = 0;
+    int64_t rows = 0;    ///< of all kinds; exactly these are described
+    std::string filter;  ///< empty: there is none to be had
+};
+
 /// A phase attempt that has pending rows.
 struct PendingPhase {
     model::PhaseRef ref;
@@ -88,11 +95,19 @@ class RecordStore {
     virtual void Replace(const model::PhaseRef& ref, model::RecordKind kind, const std::vector<int64_t>& old_chunks,
                          const Chunk& merged) = 0;
 
-    virtual std::vector<PendingPhase> PendingPhases(size_t limit) = 0;
+    /// Of at least so many pending bytes of one kind.
+    virtual std::vector<PendingPhase> PendingPhases(size_t limit, int64_t bytes_min = 0) = 0;
     /// By key, those behind `after_key`.
     virtual std::vector<UnindexedPhase> UnindexedPhases(int64_t after_key, size_t limit) = 0;
     /// One transaction. A chunk that is gone meanwhile is left out.
     virtual void SetIndexed(const std::vector<IndexMark>& marks) = 0;
+    /// Runs that have ended and got rows since their filter was made, by key, those behind `after_key`.
+    virtual std::vector<int64_t> UnfilteredRuns(int64_t after_key, size_t limit) = 0;
+    /// One transaction. A run that has other rows by now is left as it is; one without a filter is not listed again
+    /// until it gets rows.
+    virtual void SetRunFilters(const std::vector<TextsOfRun>& runs) = 0;
+    /// Of those of the runs that have a filter, by key; it describes every row of the run.
+    virtual std::vector<TextsOfRun> RunFilters(const std::vector<int64_t>& run_keys) = 0;
     /// Every registered object under the prefix, for `lake check` and for clearing orphans.
     virtual std::vector<Chunk> Chunks(const std::string& key_prefix) = 0;
     virtual std::vector<Chunk> ChunksOfRun(int64_t run_key) = 0;

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "model/phase_status.h"
 #include "model/record.h"
 #include "model/run.h"
 
@@ -23,6 +25,12 @@ struct DagSummary {
     std::optional<Time> last_success_at;
 };
 
+/// Only runs whose phase, in its newest attempt, has this status.
+struct PhaseCondition {
+    model::EtlPhase phase = model::EtlPhase::kEvent;
+    model::PhaseStatus status = model::PhaseStatus::kMissing;
+};
+
 struct RunQuery {
     std::string org;
     std::optional<std::string> deployment;
@@ -30,15 +38,43 @@ struct RunQuery {
     std::optional<std::string> date_from, date_to;  ///< partition dates, inclusive
     std::vector<model::RunState> states;            ///< empty: all
     std::vector<std::string> run_ids;               ///< empty: all
+    std::vector<PhaseCondition> phases;             ///< all of them
     /// Keyset: only runs that sort after this one (newest first by partition date, start, key). Nothing: from the top.
     std::optional<int64_t> after_run_key;
     size_t offset = 0;
     size_t limit = 20;
+    bool with_total = true;  ///< false: the page's total is 0, and counting is saved
+};
+
+/// Where a run stands in lists, and its names.
+struct RunNames {
+    int64_t key = 0;
+    std::string dag_id, run_id;
 };
 
 struct RunPage {
     std::vector<model::Run> runs;  ///< newest first: (partition date, started_at, key) descending
     int64_t total = 0;
+};
+
+/// Rows of each kind that the head of a phase holds.
+inline constexpr int64_t kHeadRows = 100;
+
+/// What the keywords of the run search are looked for in: what a phase says of itself and its first rows.
+struct PhaseHead {
+    model::EtlPhase phase = model::EtlPhase::kEvent;
+    model::PhaseSummary summary;  ///< of its newest attempt
+    std::string text;             ///< data rows, and of the event phase queue_data and event: JSON, one a line
+    bool whole = true;            ///< false: the first kHeadRows rows of each kind are not all in `text`
+};
+
+/// A run with the heads that were asked for.
+struct RunHeads {
+    int64_t key = 0;
+    std::string deployment, run_id;
+    std::string date;               ///< partition date
+    int64_t began_at = 0;           ///< what runs of a date are ordered by, before their key
+    std::vector<PhaseHead> phases;  ///< those that the run has
 };
 
 /// A dag's place in the list of dags.
@@ -90,6 +126,12 @@ class RunStore {
     virtual std::vector<model::DagVersion> DagVersions(const model::Scope& scope, const std::string& dag_id) = 0;
 
     virtual RunPage Runs(const RunQuery& query) = 0;
+    /// The runs that `Runs` gives, in that order, by name alone.
+    virtual std::vector<RunNames> Names(const RunQuery& query) = 0;
+    /// The runs that `Runs` gives, in that order, with the heads of `phases` and without a total.
+    virtual std::vector<RunHeads> Heads(const RunQuery& query, const std::vector<model::EtlPhase>& phases) = 0;
+    /// Those of the organization that are there, in the order of `run_keys`.
+    virtual std::vector<model::Run> RunsByKey(const std::string& org, const std::vector<int64_t>& run_keys) = 0;
     /// Without a deployment: the only one that has such a run, else the organization's default one, else the newest.
     virtual std::optional<model::Run> FindRun(const std::string& org, const std::optional<std::string>& deployment,
                                               const std::string& dag_id, const std::string& run_id) = 0;
@@ -127,6 +169,8 @@ class RunStore {
 
     /// Phases of a run with their counts, by (phase, attempt).
     virtual std::vector<model::PhaseSummary> Phases(int64_t run_key) = 0;
+    /// The same of many runs, by run.
+    virtual std::map<int64_t, std::vector<model::PhaseSummary>> PhasesOfRuns(const std::vector<int64_t>& run_keys) = 0;
 
     /// What of a run is Parquet by now, by (phase, attempt, kind, first row).
     virtual std::vector<RunObject> Objects(int64_t run_key) = 0;

@@ -102,6 +102,42 @@ TEST_P(RecordStoreContract, PendingPhasesAreWhatIsLeftToDo) {
     EXPECT_EQ(records().PendingPhases(10).size(), 1u);
 }
 
+TEST_P(RecordStoreContract, SmallPhasesMayBeLeftOut) {
+    const auto ref = ApplyThree();
+    const int64_t bytes = records().PendingPhases(10).at(0).bytes;
+    EXPECT_EQ(records().PendingPhases(10, bytes).size(), 1u);
+    EXPECT_TRUE(records().PendingPhases(10, bytes + 1).empty());
+}
+
+TEST_P(RecordStoreContract, AFilterOfARunIsOfAllItsRowsOrOfNone) {
+    const auto ref = ApplyThree();
+    EXPECT_TRUE(records().UnfilteredRuns(0, 10).empty()) << "it has not ended";
+    ApplyRun(RunOf("d", "r"));
+    ApplyRun(RunOf("d", "bare"));
+    EXPECT_THAT(records().UnfilteredRuns(0, 10), ::testing::ElementsAre(ref.run_key));
+    EXPECT_TRUE(records().UnfilteredRuns(ref.run_key, 10).empty());
+    records().SetRunFilters({{.run_key = ref.run_key, .rows = 29, .filter = "old"}});
+    EXPECT_EQ(records().UnfilteredRuns(0, 10).size(), 1u) << "there are 30 rows by now";
+    EXPECT_TRUE(records().RunFilters({ref.run_key}).empty());
+    const std::string filter("f\0x", 3);
+    records().SetRunFilters({{.run_key = ref.run_key, .rows = 30, .filter = filter}});
+    EXPECT_TRUE(records().UnfilteredRuns(0, 10).empty());
+    const auto kept = records().RunFilters({ref.run_key + 1, ref.run_key});
+    ASSERT_EQ(kept.size(), 1u);
+    EXPECT_EQ(kept[0].run_key, ref.run_key);
+    EXPECT_EQ(kept[0].rows, 30);
+    EXPECT_EQ(kept[0].filter, filter);
+
+    model::Batch batch = BatchOf();
+    batch.records = {LogsOf("d", "r", "t", 1)};
+    ingest().Apply(batch);
+    EXPECT_TRUE(records().RunFilters({ref.run_key}).empty());
+    EXPECT_EQ(records().UnfilteredRuns(0, 10).size(), 1u);
+    records().SetRunFilters({{.run_key = ref.run_key, .rows = 31}});
+    EXPECT_TRUE(records().UnfilteredRuns(0, 10).empty()) << "there is none to be had";
+    EXPECT_TRUE(records().RunFilters({ref.run_key}).empty());
+}
+
 TEST_P(RecordStoreContract, ChunksAreListedByPrefixAndRun) {
     const auto chunk = [](const char* run, const char* key) {
         return NewChunk{.run = {"d", run}, .phase = "t", .object_key = key, .rows = 1, .sha256 = "s"};

@@ -360,6 +360,120 @@ TEST_P(RunStoreContract, APhaseThatSaysNothingHasItsAttemptsStatus) {
     EXPECT_EQ(phases[2].ref.phase + phases[2].status, "loaderror");
 }
 
+TEST_P(RunStoreContract, RunsAreFilteredByTheStatusOfTheirPhases) {
+    using enum model::PhaseStatus;
+    model::Batch batch = BatchOf();
+    const auto say = [&](const char* run, const char* phase, int attempt, const char* status) {
+        batch.phases.push_back({{"d", run}, {.ref = {.phase = phase, .attempt = attempt}, .status = status}});
+    };
+    const auto do_task = [&](const char* run, const char* task, const char* phase, int attempt,
+                             model::AttemptState state) {
+        model::TaskAttempt a;
+        a.task_id = task;
+        a.phase = phase;
+        a.attempt = attempt;
+        a.state = state;
+        batch.attempts.push_back({{"d", run}, a});
+    };
+    batch.runs = {RunOf("d", "r1"), RunOf("d", "r2"), RunOf("d", "r3"), RunOf("d", "r4")};
+    say("r1", "extract", 1, "error");
+    say("r1", "extract", 2, "success");
+    say("r1", "load", 1, "running");
+    do_task("r2", "extract", "", 1, model::AttemptState::kSucceeded);
+    do_task("r2", "a", "load", 1, model::AttemptState::kSucceeded);
+    do_task("r2", "b", "load", 1, model::AttemptState::kFailed);
+    say("r3", "extract", 1, "success");
+    do_task("r3", "a", "extract", 2, model::AttemptState::kRunning);
+    ingest().Apply(batch);
+    const auto found = [&](std::vector<PhaseCondition> phases) {
+        const RunPage page = runs().Runs({.org = "org_a", .dag_id = "d", .phases = std::move(phases)});
+        std::string ids;
+        for (const model::Run& run : page.runs) ids += run.run_id + " ";
+        EXPECT_EQ(page.total, static_cast<int64_t>(page.runs.size()));
+        return ids;
+    };
+    using enum model::EtlPhase;
+    EXPECT_EQ(found({{kExtract, kSuccess}}), "r2 r1 ");
+    EXPECT_EQ(found({{kExtract, kRunning}}), "r3 ") << "the newest attempt counts";
+    EXPECT_EQ(found({{kExtract, kMissing}}), "r4 ");
+    EXPECT_EQ(found({{kLoad, kError}}), "r2 ") << "of several tasks the worst counts";
+    EXPECT_EQ(found({{kExtract, kSuccess}, {kLoad, kRunning}}), "r1 ");
+    EXPECT_EQ(found({{kEvent, kMissing}}), "r4 r3 r2 r1 ");
+
+    batch = BatchOf();
+    say("r1", "load", 1, "success");
+    batch.records = {LogsOf("d", "r4", "extract", 2)};
+    ingest().Apply(batch);
+    EXPECT_EQ(found({{kExtract, kSuccess}, {kLoad, kSuccess}}), "r1 ");
+    EXPECT_EQ(found({{kExtract, kRunning}}), "r4 r3 ") << "records alone are still coming";
+}
+
+TEST_P(RunStoreContract, HeadsHoldTheFirstRowsOfAPhase) {
+    const auto rows = [&](const char* phase, model::RecordKind kind, int from, int count) {
+        model::RecordGroup group{.run = {"d", "r"}, .phase = phase, .kind = kind};
+        for (int i = from; i < from + count; ++i)
+            group.data.push_back({.columns = {{"n", i}, {"price", i + 0.5}, {"note", "é"}}});
+        return group;
+    };
+    using model::RecordKind;
+    model::Batch batch = BatchOf();
+    batch.runs = {RunOf("d", "r"), RunOf("d", "bare"), RunOf("other", "r")};
+    batch.phases = {{{"d", "r"}, {.ref = {.phase = "extract"}, .status = "success", .message = "m", .total = 7}}};
+    batch.records = {rows("extract", RecordKind::kData, 0, 60), rows("event", RecordKind::kQueueData, 0, 1),
+                     rows("event", RecordKind::kEvent, 5, 1), rows("load", RecordKind::kData, 0, 3)};
+    ingest().Apply(batch);
+    batch = BatchOf();
+    batch.records = {rows("extract", RecordKind::kData, 60, 60)};
+    ingest().Apply(batch);
+
+    using enum model::EtlPhase;
+    const RunQuery of_dag{.org = "org_a", .dag_id = "d"};
+    const auto heads = runs().Heads(of_dag, {kExtract, kEvent});
+    ASSERT_EQ(heads.size(), 2u);
+    EXPECT_EQ(heads[0].run_id + heads[1].run_id, "barer");
+    EXPECT_TRUE(heads[0].phases.empty());
+    EXPECT_EQ(heads[1].date, "2026-05-13");
+    EXPECT_EQ(heads[1].deployment, "dep_a");
+    ASSERT_EQ(heads[1].phases.size(), 2u) << "the load phase was not asked for";
+    const PhaseHead& event = heads[1].phases[0];
+    EXPECT_EQ(event.phase, kEvent);
+    EXPECT_TRUE(event.whole);
+    EXPECT_EQ(event.text,
+              "{\"n\":0,\"price\":0.5,\"note\":\"é\",\"_row\":0}\n"
+              "{\"n\":5,\"price\":5.5,\"note\":\"é\",\"_row\":0}\n");
+    const PhaseHead& extract = heads[1].phases[1];
+    EXPECT_EQ(extract.summary.status + extract.summary.message, "successm");
+    EXPECT_EQ(extract.summary.total, 7);
+    EXPECT_EQ(extract.summary.data_count, 120);
+    EXPECT_TRUE(extract.whole);
+    EXPECT_THAT(extract.text, ::testing::HasSubstr("{\"n\":99,"));
+    EXPECT_THAT(extract.text, ::testing::Not(::testing::HasSubstr("{\"n\":100,")));
+}
+
+TEST_P(RunStoreContract, AHeadThatIsTooLongSaysSo) {
+    model::Batch batch = BatchOf();
+    batch.runs = {RunOf("d", "r")};
+    batch.records = {{.run = {"d", "r"}, .phase = "load", .kind = model::RecordKind::kData}};
+    for (int i = 0; i < 3; ++i) batch.records[0].data.push_back({.columns = {{"n", std::string(200'000, 'x')}}});
+    ingest().Apply(batch);
+    const auto heads = runs().Heads({.org = "org_a", .dag_id = "d"}, {model::EtlPhase::kLoad});
+    EXPECT_FALSE(heads.at(0).phases.at(0).whole);
+    EXPECT_EQ(std::ranges::count(heads[0].phases[0].text, '\n'), 1);
+}
+
+TEST_P(RunStoreContract, RunsAreReadByTheirKeysInTheirOrder) {
+    ApplySix();
+    const auto names = runs().Names({.org = "org_a", .limit = 3});
+    ASSERT_EQ(names.size(), 3u);
+    EXPECT_EQ(names[0].run_id + names[1].run_id + names[2].run_id, "r6r5r4");
+    const auto found = runs().RunsByKey("org_a", {names[2].key, names[0].key, 999});
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[0].run_id + found[1].run_id, "r4r6");
+    EXPECT_TRUE(runs().RunsByKey("org_b", {names[2].key}).empty());
+    EXPECT_EQ(runs().Runs({.org = "org_a", .limit = 0}).total, 6);
+    EXPECT_EQ(runs().Runs({.org = "org_a", .with_total = false}).total, 0);
+}
+
 TEST_P(RunStoreContract, NamesThatAreCloseAreOffered) {
     for (const char* dag : {"sales_daily", "inventory"}) ApplyRun(RunOf(dag, "manual__2026-05-13"));
     EXPECT_THAT(runs().SimilarDags("org_a", "sale_daily"), ::testing::ElementsAre("sales_daily"));

@@ -73,6 +73,7 @@ TEST_P(UpkeepStoreContract, ADeletedRunLeavesNothingBehind) {
     EXPECT_TRUE(runs().Phases(key).empty());
     EXPECT_TRUE(runs().Links(kScope, "d", "r").empty());
     EXPECT_TRUE(records().ChunksOfRun(key).empty());
+    EXPECT_TRUE(records().UnfilteredRuns(0, 10).empty() || records().UnfilteredRuns(0, 10).front() != key);
     EXPECT_FALSE(ingest().Progress(kScope, "log:r|t"));
     EXPECT_FALSE(store().diagnoses().LatestResult(kScope, "d", "r"));
     for (const auto& event : runs().SourceEvents(kScope, "d", At("2026-05-01T00:00:00Z"), clock_.Now(), 100))

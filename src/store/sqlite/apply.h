@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ struct EncodedBlock {
     int64_t rows = 0;
     int64_t error_log_rows = 0;
     std::string payload;
+    bool first = false;  ///< of its group
 };
 std::vector<EncodedBlock> EncodeBlocks(const std::vector<model::RecordGroup>& groups);
 
@@ -39,6 +41,9 @@ class Applying {
     void Chunk(const NewChunk& chunk);
     void Records(const model::RecordGroup& group, const EncodedBlock& block);
 
+    /// After everything else: what the run search filters by follows what was applied.
+    void MarkRuns();
+
     ApplyResult result;
 
   private:
@@ -54,6 +59,7 @@ class Applying {
     /// Takes `rows` row numbers of a phase, says so to followers; returns the first.
     int64_t Advance(const model::RunName& run, const std::string& phase, int attempt, model::RecordKind kind,
                     int64_t rows, int64_t error_logs);
+    void Touch(int64_t run_key, std::string_view phase);
     void CountRun(const model::Run& run, int change);
     void KeepFormerSource(const model::DagVersion& stored);
     void TellRunState(const model::Run& run, std::string_view from);
@@ -66,6 +72,8 @@ class Applying {
     std::map<std::string, bool, std::less<>> met_dags_;
     std::map<model::RunName, int64_t> run_keys_;
     std::map<model::PhaseRef, PhaseRow> phases_;
+    std::set<int64_t> touched_;  // runs whose marks may be old
+    std::set<int64_t> grown_;    // runs that got rows
 };
 
 }  // namespace dagy::store::sqlite

@@ -10,6 +10,8 @@
 #include "store/pending_codec.h"
 #include "store/sqlite/apply.h"
 #include "store/sqlite/chunk_rows.h"
+#include "store/sqlite/phase_heads.h"
+#include "store/sqlite/phase_rows.h"
 
 namespace dagy::store::sqlite {
 namespace {
@@ -46,6 +48,7 @@ void AddBlocks(std::vector<EncodedBlock>& blocks, size_t group, std::span<const 
     while (!rows.empty()) {
         const auto part = rows.first(RowsOfBlock(rows));
         EncodedBlock block{group, static_cast<int64_t>(part.size()), 0, encode(part)};
+        block.first = blocks.empty() || blocks.back().group != group;
         if constexpr (std::is_same_v<Row, model::LogRow>) block.error_log_rows = std::ranges::count_if(part, IsError);
         blocks.push_back(std::move(block));
         rows = rows.subspan(part.size());
@@ -74,6 +77,7 @@ std::vector<EncodedBlock> EncodeBlocks(const std::vector<model::RecordGroup>& gr
 
 Applying::PhaseRow& Applying::PhaseOf(const model::RunName& run, const std::string& phase, int attempt) {
     const model::PhaseRef ref{RunKey(run), phase, attempt};
+    Touch(ref.run_key, phase);
     const auto [place, is_new] = phases_.try_emplace(ref);
     PhaseRow& row = place->second;
     if (!is_new) return row;
@@ -88,6 +92,18 @@ Applying::PhaseRow& Applying::PhaseOf(const model::RunName& run, const std::stri
     stored.Step();
     stored.Read(row.key, row.rows[0], row.rows[1], row.rows[2], row.rows[3], row.rows[4], row.error_logs);
     return row;
+}
+
+void Applying::Touch(int64_t run_key, std::string_view phase) {
+    if (model::ParseEtlPhase(phase)) touched_.insert(run_key);
+}
+
+void Applying::MarkRuns() {
+    for (const int64_t run_key : touched_) MarkPhases(database_, run_key);
+    for (const int64_t run_key : grown_) {
+        Statement(database_, "DELETE FROM run_filters WHERE run_key = ?", run_key).Run();
+        Statement(database_, "INSERT OR IGNORE INTO unfiltered_runs (run_key) VALUES (?)", run_key).Run();
+    }
 }
 
 void Applying::Phase(const model::PhaseOfRun& incoming) {
@@ -126,6 +142,7 @@ int64_t Applying::Advance(const model::RunName& run, const std::string& phase, i
         "error_log_count = ? WHERE key = ?",
         row.rows[0], row.rows[1], row.rows[2], row.rows[3], row.rows[4], row.error_logs, row.key)
         .Run();
+    grown_.insert(RunKey(run));
     result.changed = true;
     result.records_added += rows;
     Tell("records.appended", run.dag_id, run.run_id, {},
@@ -140,6 +157,8 @@ int64_t Applying::Advance(const model::RunName& run, const std::string& phase, i
 
 void Applying::Records(const model::RecordGroup& group, const EncodedBlock& block) {
     const int64_t first = Advance(group.run, group.phase, group.attempt, group.kind, block.rows, block.error_log_rows);
+    if (block.first && !group.data.empty() && model::ParseEtlPhase(group.phase))
+        AddToHead(database_, PhaseOf(group.run, group.phase, group.attempt).key, group.kind, first, group.data);
     Statement(database_, "INSERT INTO pending (phase_key, kind, first_row, rows, bytes, payload) VALUES (?,?,?,?,?,?)",
               PhaseOf(group.run, group.phase, group.attempt).key, static_cast<int>(group.kind), first, block.rows,
               block.payload.size(), Blob{block.payload})

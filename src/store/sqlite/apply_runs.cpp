@@ -166,6 +166,7 @@ int64_t Applying::RunKey(const model::RunName& name) {
 void Applying::Attempt(const model::AttemptOfRun& incoming) {
     model::TaskAttempt attempt = incoming.attempt;
     attempt.run_key = RunKey(incoming.run);
+    Touch(attempt.run_key, attempt.Phase());
     auto stored = FindAttempt(database_, attempt.run_key, attempt.task_id, attempt.attempt);
     const std::string_view before = stored ? Name(stored->state) : std::string_view();
     if (!stored) {

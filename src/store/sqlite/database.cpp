@@ -68,11 +68,12 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
     handle_.reset(handle);
     if (code != SQLITE_OK) Throw(code, "open");
     sqlite3_busy_timeout(handle, kBusyTimeoutMs);
-    Run("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384");
+    Run("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY");
     if (mode == Mode::kWrite)
-        Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864");
+        Run("PRAGMA cache_size=-16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA "
+            "journal_size_limit=67108864");
     else
-        Run("PRAGMA query_only=ON");
+        Run("PRAGMA cache_size=-4096; PRAGMA query_only=ON");  // there are several, and the kernel caches the file too
 }
 
 void Database::Run(const std::string& sql) {

@@ -26,6 +26,7 @@ ApplyResult SqliteIngestStore::Apply(const model::Batch& batch, const std::vecto
         // Chunks first: their rows were numbered from what the store held before this batch.
         for (const auto& chunk : chunks) applying.Chunk(chunk);
         for (const auto& block : blocks) applying.Records(batch.records[block.group], block);
+        applying.MarkRuns();
         result = std::move(applying.result);
         return true;
     });

@@ -9,12 +9,13 @@
 #include "store/sqlite/schema_2.h"
 #include "store/sqlite/schema_3.h"
 #include "store/sqlite/schema_4.h"
+#include "store/sqlite/schema_5.h"
 
 namespace dagy::store::sqlite {
 namespace {
 
 // A step that was released is never edited: what changes is a new step.
-constexpr std::array<const char*, 4> kSteps{kSchema1, kSchema2, kSchema3, kSchema4};
+constexpr std::array<const char*, 5> kSteps{kSchema1, kSchema2, kSchema3, kSchema4, kSchema5};
 
 int64_t Version(Database& database) {
     const bool is_new =

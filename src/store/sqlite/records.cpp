@@ -183,16 +183,17 @@ void SqliteRecordStore::Replace(const model::PhaseRef& ref, model::RecordKind ki
     });
 }
 
-std::vector<PendingPhase> SqliteRecordStore::PendingPhases(size_t limit) {
+std::vector<PendingPhase> SqliteRecordStore::PendingPhases(size_t limit, int64_t bytes_min) {
     return connections_.Read([&](Database& database) {
         std::vector<PendingPhase> phases;
         Statement rows(
             database,
             "SELECT run_key, phase, attempt, kind, rows, bytes FROM (SELECT phase_key, kind, sum(rows) AS rows, "
             "sum(bytes) AS bytes "
-            "FROM pending INDEXED BY pending_by_phase GROUP BY phase_key, kind LIMIT ?) JOIN phases ON key = phase_key "
+            "FROM pending INDEXED BY pending_by_phase GROUP BY phase_key, kind HAVING sum(bytes) >= ? LIMIT ?) JOIN "
+            "phases ON key = phase_key "
             "ORDER BY phase_key, kind",
-            limit);
+            bytes_min, limit);
         while (rows.Step()) {
             PendingPhase& phase = phases.emplace_back();
             int kind = 0;

@@ -17,9 +17,12 @@ class SqliteRecordStore final : public RecordStore {
                 const std::vector<int64_t>& freed) override;
     void Replace(const model::PhaseRef& ref, model::RecordKind kind, const std::vector<int64_t>& old_chunks,
                  const Chunk& merged) override;
-    std::vector<PendingPhase> PendingPhases(size_t limit) override;
+    std::vector<PendingPhase> PendingPhases(size_t limit, int64_t bytes_min) override;
     std::vector<UnindexedPhase> UnindexedPhases(int64_t after_key, size_t limit) override;
     void SetIndexed(const std::vector<IndexMark>& marks) override;
+    std::vector<int64_t> UnfilteredRuns(int64_t after_key, size_t limit) override;
+    void SetRunFilters(const std::vector<TextsOfRun>& runs) override;
+    std::vector<TextsOfRun> RunFilters(const std::vector<int64_t>& run_keys) override;
     std::vector<Chunk> Chunks(const std::string& key_prefix) override;
     std::vector<Chunk> ChunksOfRun(int64_t run_key) override;
     std::vector<std::string> Garbage(Time older_than, size_t limit) override;

@@ -68,6 +68,10 @@ class Leaving {
                 objects.push_back(key);
         for (const std::string& key : objects)
             Statement(database_, "INSERT OR IGNORE INTO garbage (object_key, at) VALUES (?, ?)", key, now_).Run();
+        ByKey("DELETE FROM phase_heads WHERE phase_key IN (SELECT key FROM phases WHERE run_key = ?)");
+        ByKey("DELETE FROM etl_phases WHERE run_key = ?");
+        ByKey("DELETE FROM run_filters WHERE run_key = ?");
+        ByKey("DELETE FROM unfiltered_runs WHERE run_key = ?");
         ByKey("DELETE FROM pending WHERE phase_key IN (SELECT key FROM phases WHERE run_key = ?)");
         ByKey("DELETE FROM phases WHERE run_key = ?");
         ByKey("DELETE FROM attempts WHERE run_key = ?");

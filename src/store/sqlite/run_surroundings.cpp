@@ -1,90 +1,17 @@
 // The part of RunStore that is about what belongs to runs: links, source events, facts, phases.
-#include <algorithm>
-#include <map>
 #include <utility>
 
+#include "store/sqlite/phase_rows.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/runs.h"
 
 namespace dagy::store::sqlite {
-namespace {
-
-/// What an attempt's state says of its phase, where the phase says nothing itself; in the order of which is worse.
-int Weight(std::string_view status) {
-    if (status == "error") return 3;
-    if (status == "running") return 2;
-    return status == "success" ? 1 : 0;
-}
-
-std::string_view StatusOf(model::AttemptState state) {
-    switch (state) {
-        case model::AttemptState::kQueued:
-            return "missing";
-        case model::AttemptState::kRunning:
-            return "running";
-        case model::AttemptState::kSucceeded:
-        case model::AttemptState::kSkipped:
-            return "success";
-        default:
-            return "error";
-    }
-}
-
-using Phases = std::map<std::pair<std::string, int>, model::PhaseSummary>;
-
-Phases ReadPhases(Database& database, int64_t run_key) {
-    Phases phases;
-    Statement rows(database,
-                   "SELECT phase, attempt, status, message, total, log_count, error_log_count, error_count, data_count "
-                   "FROM phases "
-                   "WHERE run_key = ?",
-                   run_key);
-    while (rows.Step()) {
-        model::PhaseSummary phase;
-        phase.ref.run_key = run_key;
-        rows.Read(phase.ref.phase, phase.ref.attempt, phase.status, phase.message, phase.total, phase.log_count,
-                  phase.error_log_count, phase.error_count, phase.data_count);
-        phases.emplace(std::pair(phase.ref.phase, phase.ref.attempt), std::move(phase));
-    }
-    return phases;
-}
-
-/// The worst status among the attempts of each phase.
-std::map<std::pair<std::string, int>, std::string_view> StatusesOfAttempts(Database& database, int64_t run_key) {
-    std::map<std::pair<std::string, int>, std::string_view> statuses;
-    Statement rows(
-        database,
-        "SELECT CASE phase WHEN '' THEN task_id ELSE phase END, attempt, state FROM attempts WHERE run_key = ?",
-        run_key);
-    while (rows.Step()) {
-        std::pair<std::string, int> phase;
-        std::string state;
-        rows.Read(phase.first, phase.second, state);
-        const std::string_view status =
-            StatusOf(model::ParseAttemptState(state).value_or(model::AttemptState::kQueued));
-        const auto [place, is_new] = statuses.emplace(std::move(phase), status);
-        if (!is_new && Weight(status) > Weight(place->second)) place->second = status;
-    }
-    return statuses;
-}
-
-}  // namespace
-
 std::vector<model::PhaseSummary> SqliteRunStore::Phases(int64_t run_key) {
-    return connections_.Read([&](Database& database) {
-        sqlite::Phases phases = ReadPhases(database, run_key);
-        for (const auto& [name, status] : StatusesOfAttempts(database, run_key)) {
-            model::PhaseSummary& phase = phases[name];
-            phase.ref = {run_key, name.first, name.second};
-            if (phase.status.empty()) phase.status = status;
-        }
-        std::vector<model::PhaseSummary> all;
-        for (auto& [name, phase] : phases) {
-            if (phase.status.empty()) phase.status = phase.error_count > 0 ? "error" : "running";
-            all.push_back(std::move(phase));
-        }
-        return all;
-    });
+    return std::move(PhasesOfRuns({run_key})[run_key]);
+}
+
+std::map<int64_t, std::vector<model::PhaseSummary>> SqliteRunStore::PhasesOfRuns(const std::vector<int64_t>& run_keys) {
+    return connections_.Read([&](Database& database) { return ReadPhases(database, run_keys); });
 }
 
 std::vector<model::RunLink> SqliteRunStore::Links(const model::Scope& scope, const std::string& dag_id,

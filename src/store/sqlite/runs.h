@@ -18,6 +18,9 @@ class SqliteRunStore final : public RunStore {
     std::vector<model::DagVersion> DagVersions(const model::Scope& scope, const std::string& dag_id) override;
 
     RunPage Runs(const RunQuery& query) override;
+    std::vector<RunNames> Names(const RunQuery& query) override;
+    std::vector<RunHeads> Heads(const RunQuery& query, const std::vector<model::EtlPhase>& phases) override;
+    std::vector<model::Run> RunsByKey(const std::string& org, const std::vector<int64_t>& run_keys) override;
     std::optional<model::Run> FindRun(const std::string& org, const std::optional<std::string>& deployment,
                                       const std::string& dag_id, const std::string& run_id) override;
     std::optional<model::Run> RunByKey(int64_t run_key) override;
@@ -37,6 +40,7 @@ class SqliteRunStore final : public RunStore {
                                                  Time from, Time to, size_t limit) override;
     std::vector<model::Fact> Facts(const model::Scope& scope, const std::string& kind, bool history) override;
     std::vector<model::PhaseSummary> Phases(int64_t run_key) override;
+    std::map<int64_t, std::vector<model::PhaseSummary>> PhasesOfRuns(const std::vector<int64_t>& run_keys) override;
     std::vector<RunObject> Objects(int64_t run_key) override;
     std::vector<std::string> SimilarDags(const std::string& org, const std::string& dag_id) override;
     std::vector<std::string> SimilarRuns(const std::string& org, const std::string& dag_id,

@@ -62,7 +62,9 @@ class StorageTest(RunsApiTest):
         file.chmod(0o600)
         file.write_bytes(b"not parquet")
         query = {"date_from": "2026-11-10", "date_to": "2026-11-10"}
-        self.assertEqual(self.search(502, extract_keyword="zzz", **query)["code"], "storage_failed")
+        self.assertEqual(self.search(502, extract_keyword="4", depth="full", **query)["code"], "storage_failed")
+        self.assertEqual(self.search(extract_keyword="zzz", **query)["total"], 0, "the first rows are kept beside it")
+        self.assertEqual(self.search(extract_keyword='"n":4', **query)["total"], 1)
         self.assertEqual(self.search(**query)["total"], 1, "without the keyword it is not needed")
 
     def test_every_object_is_listed(self):

@@ -1,0 +1,37 @@
+/// Keywords of the run search over the heads of phases: what a phase says of itself, where its rows are, its first
+/// rows.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/run_search.h"
+#include "lake/text_pattern.h"
+
+namespace dagy::api {
+
+/// For one request.
+class HeadKeywords {
+  public:
+    HeadKeywords(const std::vector<PhaseFilter>& filters, lake::Lake& lake, const RunSearchQuery& query,
+                 std::string default_deployment);
+
+    /// The phases that are to be read.
+    const std::vector<model::EtlPhase>& phases() const { return phases_; }
+    /// Whether the run has each keyword in its phase.
+    bool In(const store::RunHeads& run) const;
+    /// Whether it has the keyword of this filter, by its place in `filters`.
+    bool In(const store::RunHeads& run, size_t filter) const;
+
+  private:
+    bool InHead(const store::RunHeads& run, const store::PhaseHead& head, const lake::TextPattern& keyword) const;
+    bool InRows(const store::PhaseHead& head, const lake::TextPattern& keyword) const;
+
+    lake::Lake& lake_;
+    const RunSearchQuery& query_;
+    const std::string default_deployment_;
+    std::vector<model::EtlPhase> phases_;  // of each filter
+    std::vector<lake::TextPattern> keywords_;
+};
+
+}  // namespace dagy::api
