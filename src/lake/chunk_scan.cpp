@@ -163,11 +163,11 @@ bool Covers(RowRange range, const store::Chunk& chunk) {
 
 // Of logs, DuckDB reads only what a look at the bytes of the file leaves over.
 bool ChunkScan::Run(const store::Chunk& chunk, RowRange range, const ScanQuery& query, const TakeMatch& take,
-                    int64_t& rows_scanned) {
+                    int64_t& rows_scanned, SieveLuck& luck) {
     const TermMatcher* first = query.matcher.FirstTerm();
     std::optional<std::vector<RowRange>> parts;
     if (query.kind == model::RecordKind::kLog && first != nullptr)
-        parts = Sieve(files_.Open(chunk), chunk, range, *first, query.stop);
+        parts = Sieve(files_.Open(chunk), chunk, range, *first, query.stop, luck);
     if (!parts) return RunPart(chunk, range, query, take, rows_scanned);
     const int64_t before = rows_scanned;
     for (const RowRange& part : *parts)

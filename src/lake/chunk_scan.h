@@ -9,6 +9,7 @@
 #include "lake/database.h"
 #include "lake/lake.h"
 #include "lake/row_matcher.h"
+#include "lake/text_sieve.h"
 
 namespace dagy::lake {
 
@@ -29,9 +30,9 @@ class ChunkScan {
     ChunkScan(Database& database, ChunkFiles& files) : database_(database), files_(files) {}
 
     /// The matching rows of the chunk that lie in `range`, in order. False if `take` had enough or a stop was asked
-    /// for. Adds the rows that were looked at to `rows_scanned`.
+    /// for. Adds the rows that were looked at to `rows_scanned`. `luck` goes from chunk to chunk of a search.
     bool Run(const store::Chunk& chunk, RowRange range, const ScanQuery& query, const TakeMatch& take,
-             int64_t& rows_scanned);
+             int64_t& rows_scanned, SieveLuck& luck);
 
   private:
     bool RunPart(const store::Chunk& chunk, RowRange range, const ScanQuery& query, const TakeMatch& take,

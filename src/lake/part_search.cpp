@@ -40,7 +40,7 @@ bool PartSearch::RunChunk(const std::vector<Piece>& pieces, size_t at, RowRange 
     const std::vector<RowRange> candidates = CandidatesOf(pieces, at, range);
     tally_.rows_skipped += RowsOf(Candidates(chunk, range, {}, query_.kind, query_.matcher)) - RowsOf(candidates);
     return std::all_of(candidates.begin(), candidates.end(), [&](const RowRange& candidate) {
-        return scan_.Run(chunk, candidate, query_, take, tally_.rows_scanned);
+        return scan_.Run(chunk, candidate, query_, take, tally_.rows_scanned, luck_);
     });
 }
 

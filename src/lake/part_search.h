@@ -35,6 +35,7 @@ class PartSearch {
     const ScanQuery& query_;
     SearchTally& tally_;
     RowTexts texts_;
+    SieveLuck luck_;
     std::map<int64_t, std::vector<RowRange>> planned_;  // by chunk id
     int64_t window_bytes_ = 0;
 };

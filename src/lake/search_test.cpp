@@ -209,7 +209,9 @@ class SearchTest : public LakeTest {
         EXPECT_TRUE(tally_.complete);
         EXPECT_EQ(tally_.hits, static_cast<int64_t>(places.size()));
         may_hold_ = lake.MayHold({Ref().run_key}, RowMatcher(query), scope).at(0).may_hold;
-        if (!places.empty()) EXPECT_TRUE(may_hold_) << "a run that has a row is never passed over";
+        if (!places.empty()) {
+            EXPECT_TRUE(may_hold_) << "a run that has a row is never passed over";
+        }
         if (!may_hold_) ++passed_over_;
         return places;
     }
@@ -349,7 +351,8 @@ TEST_F(BigSearchTest, WithoutAnIndexThePagesOfTheFileAreSieved) {
     const store::Chunk chunk = ChunksOf()[0];
     const std::filesystem::path file = here_.objects->LocalFile(chunk.object_key);
     const auto sieved = [&](TextTerm term, RowRange range = {}) {
-        return Sieve(file, chunk, range, TermMatcher(term), std::stop_token{});
+        SieveLuck luck;
+        return Sieve(file, chunk, range, TermMatcher(term), std::stop_token{}, luck);
     };
     const auto last_block = sieved({.text = "NËEDLE"});
     ASSERT_TRUE(last_block);

@@ -171,8 +171,8 @@ bool MayHold(Sieving& sieving, const RowGroup& group, const TermMatcher& term) {
 }  // namespace
 
 std::optional<std::vector<RowRange>> Sieve(const std::filesystem::path& file, const store::Chunk& chunk, RowRange range,
-                                           const TermMatcher& term, const std::stop_token& stop) {
-    if (term.Needle() == nullptr) return std::nullopt;
+                                           const TermMatcher& term, const std::stop_token& stop, SieveLuck& luck) {
+    if (term.Needle() == nullptr || !luck.WorthIt()) return std::nullopt;
     std::vector<RowRange> candidates;
     int64_t row = chunk.first_row;
     const int64_t end = std::min(EndOf(range), chunk.first_row + chunk.rows);
@@ -188,17 +188,21 @@ std::optional<std::vector<RowRange>> Sieve(const std::filesystem::path& file, co
         Sieving sieving(file);
         const std::vector<RowGroup> groups = sieving.Groups();
         size_t asked = 0, may = 0;
+        const auto hopeless = [&] { return may >= kTriesMin && 2 * may > asked; };
         for (const RowGroup& group : groups) {
             const int64_t next = row + group.rows;
             const bool inside = next > range.first && row < end;
-            const bool hopeless = may >= kTriesMin && 2 * may > asked;
             if (inside && !stop.stop_requested()) {
-                const bool holds = hopeless || MayHold(sieving, group, term);
-                asked += hopeless ? 0 : 1, may += holds && !hopeless ? 1 : 0;
+                bool holds = true;
+                if (!hopeless()) {
+                    holds = MayHold(sieving, group, term);
+                    ++asked, may += holds;
+                }
                 if (holds) add(row, next);
             }
             row = next;
         }
+        luck.Learn(hopeless());
     } catch (const ThriftError&) {
         return std::nullopt;
     }
