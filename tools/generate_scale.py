@@ -2,7 +2,7 @@
 
     python3 tools/generate_scale.py --scale 1 [--seed 7] [--counts FILE]
 
-Scale 1 is 100,000 runs of 203 dags with 3 M task attempts and 50 M log lines; 0.01 is a hundredth of the runs of the same month.
+Scale 1 is 100,000 runs of 223 dags with 3 M task attempts and 50 M log lines; 0.01 is a hundredth of the runs of the same month.
 Most attempts say ten lines, a few say thousands. Three runs of a hundred fail with one of a few tracebacks; some tasks need a second
 attempt. Two fifths of the runs are ETL runs with phases, their trigger messages and some data rows. One line of one run in the middle
 holds `needle-7f3a9c2e`. `--counts` gets what was written, as JSON.
@@ -35,7 +35,7 @@ class Fleet(NamedTuple):
 
 
 FLEETS = (Fleet("intake", 1, 1, 12, True), Fleet("sync", 2, 5, 20, True), Fleet("mart", 20, 60, 40, True), Fleet("report", 20, 60, 40, False),
-          Fleet("feature", 60, 360, 80, False), Fleet("night", 100, 1440, 150, False))
+          Fleet("feature", 60, 360, 80, False), Fleet("night", 120, 1440, 150, False))
 
 # level, logger, text before and after an id that no other line has
 LINES = (

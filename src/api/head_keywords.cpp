@@ -7,13 +7,44 @@
 #include "base/time.h"
 
 namespace dagy::api {
+namespace {
+
+constexpr size_t kLettersMin = 3;
+/// Every word that a phase's own text and path have beside names and message.
+constexpr std::string_view kWordsOfAll =
+    "success true false null message total status missing running error attempt log_count error_log_count "
+    "s3_data_path org dag date run phase event extract transform load";
+
+// The longest word of ASCII letters. In a path, a name's letters may follow an escape like %3A, so what may be hex at
+// its front does not count. Of a keyword with other letters nothing is said: they fold in ways of their own.
+std::string LettersOf(const std::string& keyword) {
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto is_hex = [](char c) { return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+    if (!std::ranges::all_of(keyword, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return {};
+    std::string longest;
+    for (size_t at = 0; at < keyword.size();) {
+        size_t end = at;
+        while (end < keyword.size() && is_letter(keyword[end])) ++end;
+        size_t from = at;
+        while (from < end && from < at + 2 && is_hex(keyword[from])) ++from;
+        if (end - from > longest.size()) longest = keyword.substr(from, end - from);
+        at = end + 1;
+    }
+    return longest;
+}
+
+}  // namespace
 
 HeadKeywords::HeadKeywords(const std::vector<PhaseFilter>& filters, lake::Lake& lake, const RunSearchQuery& query,
                            std::string default_deployment)
     : lake_(lake), query_(query), default_deployment_(std::move(default_deployment)) {
     for (const PhaseFilter& filter : filters) {
         phases_.push_back(filter.phase);
-        keywords_.emplace_back(filter.keyword);
+        keywords_.push_back({lake::TextPattern(filter.keyword), std::nullopt});
+        const std::string letters = LettersOf(filter.keyword);
+        const lake::TextPattern pattern(letters);
+        const bool told_by_all = pattern.In(kWordsOfAll) || pattern.In(query.org) || pattern.In(query.dag_id);
+        if (letters.size() >= kLettersMin && !told_by_all) keywords_.back().letters = pattern;
     }
 }
 
@@ -28,10 +59,18 @@ bool HeadKeywords::In(const store::RunHeads& run, size_t filter) const {
     return head != run.phases.end() && InHead(run, *head, keywords_[filter]);
 }
 
-// What is at hand is looked at first; making the phase's own text costs most.
-bool HeadKeywords::InHead(const store::RunHeads& run, const store::PhaseHead& head,
-                          const lake::TextPattern& keyword) const {
-    if (keyword.In(head.text)) return true;
+bool HeadKeywords::InHead(const store::RunHeads& run, const store::PhaseHead& head, const Keyword& keyword) const {
+    return keyword.text.In(head.text) || (MayBeSaid(run, head, keyword) && InSaid(run, head, keyword)) ||
+           (!head.whole && InRows(head, keyword));
+}
+
+// A message has escapes that letters may follow: it is always looked at.
+bool HeadKeywords::MayBeSaid(const store::RunHeads& run, const store::PhaseHead& head, const Keyword& keyword) const {
+    return !keyword.letters || !head.summary.message.empty() ||
+           (head.summary.data_count > 0 && (keyword.letters->In(run.run_id) || keyword.letters->In(run.deployment)));
+}
+
+bool HeadKeywords::InSaid(const store::RunHeads& run, const store::PhaseHead& head, const Keyword& keyword) const {
     std::string path;
     if (head.summary.data_count > 0) {
         const model::Run names{.scope = {query_.org, run.deployment},
@@ -40,12 +79,11 @@ bool HeadKeywords::InHead(const store::RunHeads& run, const store::PhaseHead& he
                                .logical_date = ParseTime(run.date + "T00:00:00Z")};
         path = lake::PhaseFolder(names, head.summary.ref.phase, head.summary.ref.attempt, default_deployment_);
     }
-    if (keyword.In(json::serialize(PhaseShape(head.summary, path)))) return true;
-    return !head.whole && InRows(head, keyword);
+    return keyword.text.In(json::serialize(PhaseShape(head.summary, path)));
 }
 
 // Rows that came before heads were kept, or that are too long for one.
-bool HeadKeywords::InRows(const store::PhaseHead& head, const lake::TextPattern& keyword) const {
+bool HeadKeywords::InRows(const store::PhaseHead& head, const Keyword& keyword) const {
     lake::PageQuery first_rows{.ref = head.summary.ref, .limit = store::kHeadRows};
     std::vector<model::RecordKind> kinds = {model::RecordKind::kData};
     if (head.phase == model::EtlPhase::kEvent)
@@ -53,7 +91,8 @@ bool HeadKeywords::InRows(const store::PhaseHead& head, const lake::TextPattern&
     return std::ranges::any_of(kinds, [&](model::RecordKind kind) {
         first_rows.kind = kind;
         const lake::Page page = lake_.ReadPage(first_rows);
-        return std::ranges::any_of(page.items, [&](const json::object& row) { return keyword.In(PlainJson(row)); });
+        return std::ranges::any_of(page.items,
+                                   [&](const json::object& row) { return keyword.text.In(PlainJson(row)); });
     });
 }
 

@@ -2,6 +2,7 @@
 /// rows.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,14 +25,22 @@ class HeadKeywords {
     bool In(const store::RunHeads& run, size_t filter) const;
 
   private:
-    bool InHead(const store::RunHeads& run, const store::PhaseHead& head, const lake::TextPattern& keyword) const;
-    bool InRows(const store::PhaseHead& head, const lake::TextPattern& keyword) const;
+    struct Keyword {
+        lake::TextPattern text;
+        /// Letters that are in any text that has the keyword; nothing where there are too few to tell.
+        std::optional<lake::TextPattern> letters;
+    };
+
+    bool InHead(const store::RunHeads& run, const store::PhaseHead& head, const Keyword& keyword) const;
+    bool MayBeSaid(const store::RunHeads& run, const store::PhaseHead& head, const Keyword& keyword) const;
+    bool InSaid(const store::RunHeads& run, const store::PhaseHead& head, const Keyword& keyword) const;
+    bool InRows(const store::PhaseHead& head, const Keyword& keyword) const;
 
     lake::Lake& lake_;
     const RunSearchQuery& query_;
     const std::string default_deployment_;
     std::vector<model::EtlPhase> phases_;  // of each filter
-    std::vector<lake::TextPattern> keywords_;
+    std::vector<Keyword> keywords_;
 };
 
 }  // namespace dagy::api

@@ -1,5 +1,6 @@
 #include "app/background.h"
 
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include "base/error.h"
@@ -65,7 +66,9 @@ std::chrono::seconds Housekeeper::Round() {
     if (Steady::now() >= retain_due_) Retain();
     const bool more_to_index = Going() && lake_.IndexSome(kPhasesARound) > 0;  // last: what is merged goes in once
     const bool more_to_filter = Going() && lake_.FilterSome(kRunsARound) > 0;
-    return more_to_settle || more_to_merge || more_to_index || more_to_filter ? std::chrono::seconds{0} : kQuiet;
+    if (more_to_settle || more_to_merge || more_to_index || more_to_filter) return std::chrono::seconds{0};
+    malloc_trim(0);  // what the last burst of requests has left behind goes back to the system
+    return kQuiet;
 }
 
 // Less than a full round: all that was there is settled, and nothing is to be done until something happens.

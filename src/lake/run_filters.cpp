@@ -1,6 +1,7 @@
 #include "lake/run_filters.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -14,8 +15,18 @@ constexpr int64_t kPayloadBytesMax = int64_t{16} << 20;
 constexpr size_t kFilterShare = 10;  // a tenth of the texts
 constexpr size_t kFilterMin = 256, kFilterMax = 16384;
 
+/// A text that no row has, for each level of log lines that the run has: a search by level asks for it.
+std::string MarkOf(model::Level level) {
+    return {'\1', '\2', static_cast<char>('a' + static_cast<int>(level))};
+}
+
+bool MayHaveLevel(const std::vector<model::Level>& levels, const GramFilter& filter) {
+    return levels.empty() ||
+           std::ranges::any_of(levels, [&](model::Level level) { return filter.MayContain(GramQuery(MarkOf(level))); });
+}
+
 uint64_t SealOfRun(int64_t run_key, int64_t rows) {
-    return SealOf("run", run_key, rows);
+    return SealOf("run.2", run_key, rows);
 }
 
 std::vector<model::RecordKind> KindsOf(const SearchScope& scope) {
@@ -39,14 +50,17 @@ std::vector<RunOutlook> RunFilters::MayHold(const std::vector<int64_t>& run_keys
                                             const SearchScope& scope) const {
     std::vector<RunOutlook> outlooks(run_keys.size());
     const std::vector<model::RecordKind> kinds = KindsOf(scope);
-    if (!std::ranges::all_of(kinds, [&](model::RecordKind kind) { return matcher.Prunes(kind); })) return outlooks;
+    const std::vector<model::Level>& levels = matcher.query().levels;
+    const auto prunes = [&](model::RecordKind kind) { return matcher.Prunes(kind); };
+    if (levels.empty() && !std::ranges::all_of(kinds, prunes)) return outlooks;
     std::unordered_map<int64_t, size_t> places;
     for (size_t i = 0; i < run_keys.size(); ++i) places[run_keys[i]] = i;
     for (const store::TextsOfRun& run : records_.RunFilters(run_keys)) {
         const auto filter = GramFilter::Open(run.filter, SealOfRun(run.run_key, run.rows));
         if (!filter) continue;
         const auto may = [&](model::RecordKind kind) { return matcher.MayBeIn(kind, *filter); };
-        if (std::ranges::none_of(kinds, may)) outlooks[places.at(run.run_key)] = {false, run.rows};
+        if (!MayHaveLevel(levels, *filter) || std::ranges::none_of(kinds, may))
+            outlooks[places.at(run.run_key)] = {false, run.rows};
     }
     return outlooks;
 }
@@ -79,7 +93,9 @@ store::TextsOfRun RunFilters::TextsOf(int64_t run_key) {
     RowTexts texts;
     size_t bytes = 0;
     SearchTally tally;
+    std::array<bool, 5> levels{};
     const TakeMatch add = [&](const SearchRow& row, const MatchedText&) {
+        if (row.level) levels[static_cast<size_t>(*row.level)] = true;
         texts.Reset(row);
         for (size_t i = 0; const RowText* text = texts.At(i); ++i) {
             builder.Add(text->text);
@@ -92,6 +108,8 @@ store::TextsOfRun RunFilters::TextsOf(int64_t run_key) {
         int64_t next = 0;
         PartSearch(scan_, index_, query, tally).Run(part.view, {}, add, next);
     }
+    for (size_t i = 0; i < levels.size(); ++i)
+        if (levels[i]) builder.Add(MarkOf(static_cast<model::Level>(i)));
     run.filter = builder.Finish(std::clamp(bytes / kFilterShare, kFilterMin, kFilterMax), SealOfRun(run_key, run.rows));
     return run;
 }

@@ -1,6 +1,7 @@
 #include "store/sqlite/phase_heads.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/compress.h"
 #include "base/plain_json.h"
@@ -29,7 +30,7 @@ HeadRows Load(Database& database, int64_t phase_key, model::RecordKind kind) {
                   static_cast<int>(kind));
     if (!row.Step()) return head;
     row.Read(head.rows, head.text);
-    head.text = HeadText(head.text);
+    head.text = HeadText(std::move(head.text));
     return head;
 }
 
@@ -52,9 +53,10 @@ void AddToHead(Database& database, int64_t phase_key, model::RecordKind kind, in
         .Run();
 }
 
-std::string HeadText(const std::string& stored) {
+std::string HeadText(std::string stored) {
     if (stored.starts_with(kPacked)) return ZstdDecompress(std::string_view(stored).substr(1), kHeadBytesMax);
-    return stored.empty() ? stored : stored.substr(1);
+    if (!stored.empty()) stored.erase(0, 1);
+    return stored;
 }
 
 }  // namespace dagy::store::sqlite

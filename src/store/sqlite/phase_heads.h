@@ -21,6 +21,6 @@ struct HeadRows {
 void AddToHead(Database& database, int64_t phase_key, model::RecordKind kind, int64_t first_row,
                const std::vector<model::DataRow>& rows);
 /// Decodes what a row of phase_heads holds.
-std::string HeadText(const std::string& stored);
+std::string HeadText(std::string stored);
 
 }  // namespace dagy::store::sqlite

@@ -43,6 +43,7 @@ RunPage SqliteRunStore::Runs(const RunQuery& query) {
     return connections_.Read([&](Database& database) {
         RunFilter filter(query);
         RunPage page{.total = query.with_total ? Total(database, query, filter) : 0};
+        if (query.with_total && page.total == 0) return page;  // there may be many others to look through
         if (query.after_run_key && !filter.AndAfter(database, query.org, *query.after_run_key)) return page;
         const std::string sql = ListSql(kRunColumns, query, filter);
         Statement rows(database, sql);
