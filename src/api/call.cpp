@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/exact_json.h"
 
 namespace dagy::api {
 
@@ -45,7 +46,7 @@ identity::Origin Call::Origin() const {
 net::Response Json(const json::value& body, int status) {
     net::Response response;
     response.status = status;
-    response.body = json::serialize(body);
+    response.body = SerializeExact(body);
     return response;
 }
 

@@ -4,11 +4,15 @@
 
 #include <cmath>
 
+#include "base/exact_json.h"
+
 namespace dagy {
 namespace {
 
 void Add(std::string& out, const json::value& value) {
-    if (const json::object* object = value.if_object()) {
+    if (const auto exact = ExactText(value)) {
+        out += *exact;
+    } else if (const json::object* object = value.if_object()) {
         out += '{';
         for (const auto& member : *object) {
             if (&member != object->begin()) out += ',';

@@ -65,7 +65,7 @@ DataType TypeOf(const json::value& value) {
         case json::kind::string:
             return DataType::kVarchar;
         default:
-            return DataType::kJson;  // nested ones, and integers over 2^63
+            return DataType::kJson;  // nested ones, integers over 2^63, and numbers that no double holds
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "base/error.h"
+#include "base/exact_json.h"
 #include "lake/data_cursor.h"
 
 namespace dagy::lake {
@@ -46,8 +48,15 @@ void FillValue(size_t at, DataType type, const json::value& value, ColumnFill& c
         case DataType::kVarchar:
             return column.Text(at, value.get_string());
         case DataType::kJson:
-            return column.Text(at, json::serialize(value));
+            return column.Text(at, SerializeExact(value));
     }
+}
+
+json::value Parse(std::string_view text) {
+    boost::system::error_code failed;
+    json::value value = ParseExact(text, failed);
+    if (failed) throw Error(ErrorCode::kStorage, "a value in a column of JSON is none", {}, failed.message());
+    return value;
 }
 
 }  // namespace
@@ -79,7 +88,7 @@ json::value ValueAt(const ColumnView& column, DataType type, size_t row) {
         case DataType::kVarchar:
             return json::value(column.Text(row));
         case DataType::kJson:
-            return json::parse(column.Text(row));
+            return Parse(column.Text(row));
         case DataType::kNone:
             break;
     }
@@ -87,7 +96,7 @@ json::value ValueAt(const ColumnView& column, DataType type, size_t row) {
 }
 
 void TakeExtras(std::string_view text, json::object& columns) {
-    const json::value extras = json::parse(text);
+    const json::value extras = Parse(text);
     for (const auto& member : extras.as_object()) columns.insert(member);
 }
 
@@ -133,7 +142,7 @@ void DataSource::FillRow(size_t at, const model::DataRow& row, std::vector<Colum
     for (size_t i = 0; i < columns_.size(); ++i)
         if (!filled[i]) columns[i].Null(at);
     if (!seen_.has_others()) return;
-    extras.empty() ? columns.back().Null(at) : columns.back().Text(at, json::serialize(extras));
+    extras.empty() ? columns.back().Null(at) : columns.back().Text(at, SerializeExact(extras));
 }
 
 std::vector<DataColumns::Column> ColumnsOf(Rows& rows) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/exact_json.h"
 #include "base/ids.h"
 #include "base/time.h"
 #include "lake/lake.h"
@@ -84,7 +85,8 @@ inline model::Batch LogBatch(std::vector<model::LogRow> rows, const std::string&
 
 inline model::Batch DataBatch(std::vector<std::string_view> rows, model::RecordKind kind = model::RecordKind::kData) {
     model::RecordGroup group{.run = kRun, .phase = "load", .kind = kind};
-    for (const std::string_view row : rows) group.data.push_back({.columns = json::parse(row).as_object()});
+    boost::system::error_code failed;
+    for (const std::string_view row : rows) group.data.push_back({.columns = ParseExact(row, failed).as_object()});
     return {.scope = kScope, .records = {std::move(group)}};
 }
 

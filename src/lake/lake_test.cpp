@@ -120,7 +120,7 @@ TEST_F(LakeTest, DataReadsTheSameBeforeAndAfterSettlingEvenWhereColumnsDiffer) {
     const auto shown = [&] {
         std::string all;
         for (const std::string& row : Data()) all += row + "\n";
-        for (const char* keyword : {"", "GAMMA", "2.5", "[1", "true", "9007199254740993", "nothing"})
+        for (const char* keyword : {"", "GAMMA", "2.5", "[1", "true", "9007199254740993", "67890.1200", "nothing"})
             all += Shown({.kind = RecordKind::kData, .keyword = keyword}) + "\n";
         return all;
     };
@@ -129,6 +129,7 @@ TEST_F(LakeTest, DataReadsTheSameBeforeAndAfterSettlingEvenWhereColumnsDiffer) {
     lake().Apply(DataBatch({R"({"id":9007199254740993,"amount":1e3,"extra":"gamma"})",
                             R"({"id":3.5,"Amount":"upper","_row":"mine","":"empty","a\u0000b":1})"}));
     lake().Apply(DataBatch({R"({"id":"text","amount":18446744073709551615})", "{}"}));
+    lake().Apply(DataBatch({R"({"id":18446744073709551616,"tags":[1e-400],"exact":12345678901234567890.1200})"}));
     const std::string before = shown();
     ASSERT_TRUE(lake().Settle(Ref()));
     EXPECT_EQ(shown(), before);

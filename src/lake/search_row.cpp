@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "base/exact_json.h"
+
 namespace dagy::lake {
 
 SearchRow SearchRowOf(const model::LogRow& row) {
@@ -42,7 +44,7 @@ std::string ShownText(const json::value& value) {
     if (const json::string* text = value.if_string()) return std::string(*text);
     if (const double* number = value.if_double(); number != nullptr && std::isfinite(*number))
         return fmt::format("{}", *number);
-    return json::serialize(value);
+    return SerializeExact(value);
 }
 
 void RowTexts::Reset(const SearchRow& row) {

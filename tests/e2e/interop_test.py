@@ -125,6 +125,15 @@ class InteropTest(DagyTest):
                 wanted = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
                 self.assertEqual(found.get(column), wanted, f"{number} {column}")
 
+    def test_numbers_that_no_type_holds_are_read_digit_by_digit(self):
+        wide = 340282366920938463463374607431768211457
+        self.ingest([{"amount": wide}, {"amount": -5}])
+        seen = self.read(self.export("copy"), "data", "typed")
+        self.assertEqual(seen["duckdb"]["columns"]["amount"], "JSON")
+        for engine in ("duckdb", "pyarrow"):
+            self.assertEqual([row["amount"] for row in seen[engine]["rows"]], [str(wide), "-5"], engine)
+        self.assertEqual([item["amount"] for item in self.page("typed")["items"]], [wide, -5])
+
     def test_logs_and_times(self):
         self.ingest([{"ts": "2026-11-20T04:00:00.123456Z", "level": "ERROR", "message": "it's bröken", "logger": "etl"},
                      {"level": "INFO", "message": "no time"}], kind="log", phase="load")

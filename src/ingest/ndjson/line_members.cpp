@@ -4,6 +4,9 @@
 
 #include <unordered_map>
 
+#include "base/exact_json.h"
+#include "ingest/ndjson/wide_numbers.h"
+
 namespace dagy::ingest::ndjson {
 namespace {
 
@@ -76,7 +79,9 @@ json::value ToJson(const dom::element& element) {
     return nullptr;
 }
 
-void LineMembers::Reset(const dom::object& line) {
+void LineMembers::Reset(const dom::object& line, std::string_view text, bool quoted) {
+    text_ = text;
+    quoted_ = quoted;
     value_.fill(std::nullopt);
     unknown_.clear();
     for (const auto [key, value] : line) {
@@ -135,6 +140,19 @@ std::optional<Time> LineMembers::At(Field field) {
 std::optional<json::value> LineMembers::Value(Field field) {
     const auto value = Raw(field);
     return value ? std::optional(ToJson(*value)) : std::nullopt;
+}
+
+// What was read already knows a number as 64 bits or a double; its digits are in the text alone.
+std::optional<json::value> LineMembers::ExactValue(Field field) {
+    const auto value = Raw(field);
+    if (!value) return std::nullopt;
+    json::value read = ToJson(*value);
+    if (text_.contains("\\u0000") && HasExactMember(read)) Reject(field, "may have no member that is called \\u0000#");
+    if (!quoted_ && !MayLoseDigits(text_)) return read;
+    boost::system::error_code failed;
+    json::value line = ParseExact(text_, failed);
+    if (failed) throw Rejected{{}, fmt::format("is not valid JSON: {}", failed.message())};
+    return std::move(line.as_object().at(Name(field)));
 }
 
 std::optional<json::object> LineMembers::Object(Field field) {

@@ -85,8 +85,9 @@ struct Rejected {
 /// wrong type throws Rejected.
 class LineMembers {
   public:
-    /// `line` lives as long as the members are used. The last of several members of one name counts.
-    void Reset(const simdjson::dom::object& line);
+    /// `line` and its `text` live as long as the members are used. The last of several members of one name counts.
+    /// `quoted`: numbers of the text that are too wide for `line` are texts there; only ExactValue has them.
+    void Reset(const simdjson::dom::object& line, std::string_view text, bool quoted);
 
     std::optional<std::string_view> Text(Field field);
     std::string_view TextOr(Field field, std::string_view otherwise) { return Text(field).value_or(otherwise); }
@@ -97,6 +98,8 @@ class LineMembers {
     std::optional<Time> At(Field field);
     std::optional<json::value> Value(Field field);
     std::optional<json::object> Object(Field field);
+    /// As Value, but no number in it loses a digit (base/exact_json.h).
+    std::optional<json::value> ExactValue(Field field);
     std::optional<simdjson::dom::element> Raw(Field field);
     /// Without taking it.
     std::optional<simdjson::dom::element> Peek(Field field) const { return value_[static_cast<size_t>(field)]; }
@@ -108,6 +111,8 @@ class LineMembers {
     static constexpr size_t kIdBytesMax = 1024;
 
   private:
+    std::string_view text_;
+    bool quoted_ = false;
     std::array<std::optional<simdjson::dom::element>, static_cast<size_t>(Field::kCount)> value_;
     std::vector<std::pair<std::string_view, simdjson::dom::element>> unknown_;
 };

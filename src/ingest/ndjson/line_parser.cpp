@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ingest/ndjson/line_kinds.h"
+#include "ingest/ndjson/wide_numbers.h"
 
 namespace dagy::ingest::ndjson {
 namespace {
@@ -42,7 +43,14 @@ bool LineParser::Knows(const std::string& deployment) {
 LineOutcome LineParser::Add(std::string_view line, const BatchOf& batch_of) {
     LineOutcome outcome;
     simdjson::dom::element root;
-    if (const auto failed = parser_.parse(line.data(), line.size(), false).get(root)) {
+    auto failed = parser_.parse(line.data(), line.size(), false).get(root);
+    const bool quoted = failed == simdjson::NUMBER_ERROR;
+    if (quoted) {
+        quoted_ = QuoteWideNumbers(line);
+        quoted_.reserve(quoted_.size() + kPadding);
+        failed = parser_.parse(quoted_.data(), quoted_.size(), false).get(root);
+    }
+    if (failed) {
         outcome.fault = Rejected{{}, ReasonOf(failed)};
         return outcome;
     }
@@ -52,8 +60,11 @@ LineOutcome LineParser::Add(std::string_view line, const BatchOf& batch_of) {
         return outcome;
     }
     try {
-        members_.Reset(object);
+        members_.Reset(object, line, quoted);
         const std::string_view kind = members_.Id(Field::kKind);
+        // Only what a task's own rows and messages hold may be wider than what a line can say elsewhere.
+        if (quoted && kind != "data" && kind != "queue_data" && kind != "event")
+            throw Rejected{{}, ReasonOf(simdjson::NUMBER_ERROR)};
         outcome.event_id = members_.OptionalId(Field::kEventId).value_or("");
         outcome.deployment = members_.OptionalId(Field::kDeployment).value_or(own_deployment_);
         if (!Knows(outcome.deployment)) throw Rejected{"deployment", "no such deployment in this organization"};

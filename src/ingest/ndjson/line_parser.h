@@ -44,6 +44,7 @@ class LineParser {
     std::string own_deployment_;
     std::map<std::string, bool> known_;
     simdjson::dom::parser parser_;
+    std::string quoted_;
     LineMembers members_;
 };
 

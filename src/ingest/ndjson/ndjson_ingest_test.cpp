@@ -266,5 +266,33 @@ TEST(NdjsonFullDiskTest, WhatWasAcceptedBeforeIsSaid) {
     EXPECT_EQ(ingest.report().accepted, 20u);
 }
 
+std::string Data(const std::string& row) {
+    return R"j({"kind":"data","dag_id":"sales","run_id":"r1","phase":"load","row":)j" + row + "}\n";
+}
+
+TEST_F(NdjsonTest, NumbersOfRowsAndPayloadsMayBeOfAnyWidth) {
+    const auto report = Take(
+        Data(R"({"amount":12345678901234567890.1200,"id":18446744073709551616,"n":{"deep":[0.1234567890123456789]}})") +
+        R"j({"kind":"event","dag_id":"sales","run_id":"r1","payload":340282366920938463463374607431768211456})j"
+        "\n");
+    EXPECT_EQ(report.accepted, 2U);
+    EXPECT_EQ(report.rejected, 0U) << report.errors[0].reason;
+}
+
+TEST_F(NdjsonTest, ElsewhereANumberHasSixtyFourBits) {
+    const auto report = Take(
+        Log("m", R"(,"wide":18446744073709551616)") +
+        R"j({"kind":"data","dag_id":"sales","run_id":"r1","phase":"load","attempt":18446744073709551617,"row":{}})j"
+        "\n" +
+        Data("18446744073709551616") + Data("{\"a\":1.2.3456789012345678901}") + Data(R"({"a":{"\u0000#":"1}"}})"));
+    EXPECT_EQ(report.accepted, 0U);
+    ASSERT_EQ(report.errors.size(), 5U);
+    EXPECT_TRUE(report.errors[0].reason.contains("64 bits"));
+    EXPECT_EQ(report.errors[1].member, "attempt");
+    EXPECT_EQ(report.errors[2].member, "row");
+    EXPECT_TRUE(report.errors[3].reason.contains("not valid JSON"));
+    EXPECT_EQ(report.errors[4].member, "row");
+}
+
 }  // namespace
 }  // namespace dagy::ingest::ndjson

@@ -1,6 +1,7 @@
 // Lines that are records: the bulk of what comes in, so that nothing here is converted twice.
 #include <fmt/format.h>
 
+#include "base/exact_json.h"
 #include "ingest/ndjson/line_kinds.h"
 #include "lake/error_signature.h"
 
@@ -84,20 +85,21 @@ void AddError(LineMembers& line, BatchBuilder& batch) {
 void AddData(LineMembers& line, BatchBuilder& batch) {
     Owner owner;
     TakeOwner(line, owner);
-    auto columns = line.Object(Field::kRow);
+    auto columns = line.ExactValue(Field::kRow);
     if (!columns) throw Rejected{"row", "is required"};
+    if (!columns->is_object() || ExactText(*columns)) throw Rejected{"row", "must be an object"};
     model::DataRow row;
-    row.columns = std::move(*columns);
+    row.columns = std::move(columns->get_object());
     GroupOf(batch, owner, RecordKind::kData).data.push_back(std::move(row));
 }
 
 void AddPayload(RecordKind kind, LineMembers& line, BatchBuilder& batch) {
     const std::string_view dag_id = line.Id(Field::kDagId);
     const std::string_view run_id = line.Id(Field::kRunId);
-    auto payload = line.Value(Field::kPayload);
+    auto payload = line.ExactValue(Field::kPayload);
     if (!payload) throw Rejected{"payload", "is required"};
     model::DataRow row;
-    if (payload->is_object())
+    if (payload->is_object() && !ExactText(*payload))
         row.columns = std::move(payload->get_object());
     else
         row.columns["payload"] = std::move(*payload);
