@@ -112,9 +112,11 @@ TEST_F(ArtifactTest, ABigObjectIsStreamed) {
     for (size_t i = 0; i < big.size(); ++i) big[i] = static_cast<char>(i * 7 + i / 1000);
     objects_->Put("big/one.parquet", big);
     const std::string url = objects_->Presign("big/one.parquet", clock_.Now() + std::chrono::seconds(9));
+    EXPECT_EQ(Fetch(url).stream_bytes, big.size());
     EXPECT_EQ(Streamed(Fetch(url)), big);
     const net::Response part = Fetch(url, "bytes=1000-3000000");
     EXPECT_EQ(part.status, 206);
+    EXPECT_EQ(part.stream_bytes, 2'999'001U);
     EXPECT_EQ(Streamed(part), big.substr(1000, 2'999'001));
 }
 

@@ -88,6 +88,7 @@ net::Response Download(Call& call, objects::ObjectStore& objects, DownloadPool& 
     const int64_t bytes = object->bytes();
     net::Response response =
         range.count <= kAtOnceBytesMax ? Whole(*object, range) : Streamed(downloads, std::move(object), range);
+    if (response.stream) response.stream_bytes = static_cast<uint64_t>(range.count);
     response.content_type = "application/vnd.apache.parquet";
     response.headers = {
         {"Accept-Ranges", "bytes"},

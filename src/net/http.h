@@ -70,6 +70,9 @@ struct Response {
     /// Set: the head is sent (chunked), then this runs once with the writer, on a worker thread; it may return while
     /// the stream goes on.
     std::function<void(std::shared_ptr<StreamWriter>)> stream;
+    /// How many bytes `stream` will write, where that is known: then Content-Length says so instead of chunks. A stream
+    /// that closes with another number of bytes is cut, as one that is aborted.
+    std::optional<uint64_t> stream_bytes;
 };
 
 /// Decides, before the body is read, how a request is handled.

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <latch>
@@ -53,6 +54,14 @@ class ServerStreamTest : public ::testing::Test {
                         !writer->WaitQueued(300000, In(seconds(20))))
                         return;
                 }
+                writer->Close();
+            };
+        } else if (request.path.starts_with("/known/")) {
+            // Says 200,000 bytes; writes as many as its path says.
+            response.stream_bytes = 200'000;
+            response.stream = [count = std::stoul(request.path.substr(7))](const Writer& writer) {
+                for (size_t left = count; left > 0; left -= std::min<size_t>(left, 70'000))
+                    writer->Write(std::string(std::min<size_t>(left, 70'000), 'x'));
                 writer->Close();
             };
         } else if (request.path == "/forget") {
@@ -216,6 +225,28 @@ TEST_F(ServerStreamTest, AnEndlessDownloadLeavesOthersTheirTurn) {
     for (int i = 0; i < 20; ++i) EXPECT_EQ(other.Ask("GET /x HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
     enough = true;
     reading.join();
+}
+
+TEST_F(ServerStreamTest, AStreamOfKnownLengthSaysIt) {
+    server.Start();
+    RawClient client(server.port());
+    const RawAnswer answer = client.Ask("GET /known/200000 HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(answer.Header("Content-Length"), "200000");
+    EXPECT_EQ(answer.Header("Transfer-Encoding"), "");
+    EXPECT_EQ(answer.body, std::string(200'000, 'x'));
+    client.Send("HEAD /known/200000 HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(client.ReadAnswer(true).Header("Content-Length"), "200000");
+    EXPECT_EQ(client.Ask("GET /x HTTP/1.1\r\nHost: x\r\n\r\n").body, "ok") << "the connection is used again";
+}
+
+TEST_F(ServerStreamTest, AStreamOfAnotherLengthThanItSaidIsCut) {
+    server.Start();
+    for (const char* path : {"/known/199999", "/known/280000"}) {
+        RawClient client(server.port());
+        client.Send(std::string("GET ") + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        const std::string all = client.ReadToEnd();
+        EXPECT_LT(std::ranges::count(all, 'x'), 200'000) << path;
+    }
 }
 
 TEST_F(ServerStreamTest, AStreamThatItsProducerForgetsIsCut) {

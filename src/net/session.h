@@ -87,7 +87,7 @@ class Session : public std::enable_shared_from_this<Session> {
     void OnAnswer(Answer answer);
     Task<bool> AwaitAnswer();
     Task<bool> SendAnswer();
-    Task<bool> PumpStream(std::shared_ptr<ResponseStream> stream, bool chunked);
+    Task<bool> PumpStream(std::shared_ptr<ResponseStream> stream, bool chunked, std::optional<uint64_t> bytes);
     Task<bool> WriteAll(std::string_view first, std::string_view second = {}, std::string_view third = {});
     void Refuse(const Refusal& refusal);  // not a coroutine: GCC 12 destroys a braced argument of one twice
     bool WriteNow();

@@ -160,7 +160,13 @@ Task<bool> Session::SendAnswer() {
         co_return written&& keep_alive_;
     }
     if (host_.stopping || http_1_0_) keep_alive_ = false;
-    AppendHead(out_, response, {.framing = http_1_0_ ? Framing::kToClose : Framing::kChunked, .close = !keep_alive_});
+    const std::optional<uint64_t> bytes = response.stream_bytes;
+    AppendHead(out_, response,
+               {.framing = bytes       ? Framing::kLength
+                           : http_1_0_ ? Framing::kToClose
+                                       : Framing::kChunked,
+                .length = static_cast<size_t>(bytes.value_or(0)),
+                .close = !keep_alive_});
     if (head_request_) co_return keep_alive_;
     if (!answer.stream) {
         // An inline handler streams: its producer still belongs on a worker.
@@ -183,11 +189,11 @@ Task<bool> Session::SendAnswer() {
     stream_is_events_ = response.content_type.starts_with("text/event-stream");
     const auto stream = std::move(answer.stream);
     answer = {};
-    const bool chunked = !http_1_0_;
-    co_return co_await PumpStream(stream, chunked);
+    const bool chunked = !bytes && !http_1_0_;
+    co_return co_await PumpStream(stream, chunked, bytes);
 }
 
-Task<bool> Session::PumpStream(std::shared_ptr<ResponseStream> stream, bool chunked) {
+Task<bool> Session::PumpStream(std::shared_ptr<ResponseStream> stream, bool chunked, std::optional<uint64_t> bytes) {
     stream_ = stream;
     parser_.reset();
     if (in_begin_ == in_end_) {
@@ -200,9 +206,12 @@ Task<bool> Session::PumpStream(std::shared_ptr<ResponseStream> stream, bool chun
     bool written = co_await WriteAll(out_);
     std::string().swap(out_);
     auto end = ResponseStream::End::kOpen;
+    uint64_t sent = 0;
     while (written && alive() && !client_gone_) {
         const auto piece = stream->Take();
         if (!piece.bytes.empty()) {
+            sent += piece.bytes.size();
+            if (bytes && sent > *bytes) break;
             const std::string size = chunked ? fmt::format("{:x}\r\n", piece.bytes.size()) : std::string();
             written = co_await WriteAll(size, piece.bytes, chunked ? "\r\n" : "");
             stream->Sent(piece.bytes.size());
@@ -218,11 +227,11 @@ Task<bool> Session::PumpStream(std::shared_ptr<ResponseStream> stream, bool chun
         const std::string size = chunked ? fmt::format("{:x}\r\n", kDropComment.size()) : std::string();
         co_await WriteAll(size, kDropComment, chunked ? "\r\n" : "");
     }
-    if (written && end == ResponseStream::End::kClosed) {
+    if (written && end == ResponseStream::End::kClosed && (!bytes || sent == *bytes)) {
         if (chunked) out_.append("0\r\n\r\n");
         keep = keep_alive_;
     } else if (!chunked) {
-        // HTTP/1.0 has no other way to tell a cut answer from a whole one.
+        // Without chunks there is no other way to tell a cut answer from a whole one.
         error_code ignored;
         socket_.set_option(asio::socket_base::linger(true, 0), ignored);
         client_gone_ = true;
