@@ -120,6 +120,16 @@ class LakeTest(DagyTest):
         self.import_example()
         self.assertEqual(self.dagy("logs", CASE["dag_id"], CASE["run_id"], "--output", "ndjson").stdout, before)
 
+    def test_event_ids_of_a_deleted_run_are_forgotten_and_no_other(self):
+        file = self.scratch / "events.ndjson"
+        lines = [{"kind": "log", "dag_id": "d", "run_id": run, "task_id": "t", "event_id": "e1", "message": "once"} for run in ("r", "r1", "r", "1r")]
+        file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        counts = lambda: {name: value for name, value in self.json("ingest", file).items() if name in ("accepted", "duplicates")}
+        self.assertEqual(counts(), {"accepted": 3, "duplicates": 1})
+        self.assertEqual(counts(), {"accepted": 0, "duplicates": 4})
+        self.dagy("runs", "delete", "d", "r", "--yes")
+        self.assertEqual(counts(), {"accepted": 1, "duplicates": 3})
+
     def test_a_running_run_is_refused(self):
         file = self.scratch / "run.ndjson"
         file.write_text(json.dumps({"kind": "run", "dag_id": "d", "run_id": "now", "state": "RUNNING", "started_at": "2026-11-20T04:00:00Z"}) + "\n")

@@ -89,6 +89,10 @@ class Leaving {
                       "DELETE FROM source_progress WHERE org = ? AND deployment = ? AND key >= ? AND key < ?",
                       run_.scope.org, run_.scope.deployment, prefix, end)
                 .Run();
+            Statement(database_,
+                      "DELETE FROM ingested_events WHERE org = ? AND deployment = ? AND event_id >= ? AND event_id < ?",
+                      run_.scope.org, run_.scope.deployment, prefix, end)
+                .Run();
         }
     }
 
