@@ -72,8 +72,8 @@ class UpkeepStore {
                                   const AuditEntry& audit) = 0;
     /// Every dag, of one organization or of all.
     virtual std::vector<KeptDag> KeptDags(const std::optional<std::string>& org) = 0;
-    /// Runs that began and ended (if they ever did) before `before`, oldest first. Running ones are left out, and those
-    /// of which no time is known.
+    /// Runs that began and ended (if they ever did) before `before`, oldest first; those of which nothing but a logical
+    /// date is known come before all, if that day was over then. Running ones are left out, and those without any time.
     virtual std::vector<model::Run> RunsBefore(const model::Scope& scope, const std::string& dag_id, Time before,
                                                const RunPlace& after, size_t limit) = 0;
 

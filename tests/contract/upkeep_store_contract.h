@@ -144,11 +144,20 @@ TEST_P(UpkeepStoreContract, OldRunsAreThoseThatBeganAndEndedBefore) {
     timeless.dag_id = "d";
     timeless.run_id = "timeless";
     ApplyRun(timeless);
-    const Time before = At("2026-04-01T00:00:00Z");
+    for (const char* day : {"2026-03-31", "2026-04-01"}) {
+        model::Run dated;
+        dated.dag_id = "d";
+        dated.run_id = day;
+        dated.logical_date = At((day + std::string("T00:00:00Z")).c_str());
+        ApplyRun(dated);
+    }
+    const Time before = At("2026-04-01T12:00:00Z");
     const auto found = upkeep().RunsBefore(kScope, "d", before, {}, 10);
-    ASSERT_EQ(found.size(), 2u);
-    EXPECT_EQ(found[0].run_id, "a");
-    const auto next = upkeep().RunsBefore(kScope, "d", before, {*found[0].started_at, found[0].key}, 10);
+    ASSERT_EQ(found.size(), 3u);
+    EXPECT_EQ(found[0].run_id, "2026-03-31");
+    EXPECT_EQ(found[1].run_id, "a");
+    EXPECT_EQ(upkeep().RunsBefore(kScope, "d", before, {Time{}, found[0].key}, 10).size(), 2u);
+    const auto next = upkeep().RunsBefore(kScope, "d", before, {*found[1].started_at, found[1].key}, 10);
     ASSERT_EQ(next.size(), 1u);
     EXPECT_EQ(next[0].run_id, "b");
     EXPECT_TRUE(upkeep().RunsBefore(kOtherOrg, "d", before, {}, 10).empty());

@@ -118,12 +118,13 @@ std::vector<model::Run> SqliteUpkeepStore::RunsBefore(const model::Scope& scope,
                                                       const RunPlace& after, size_t limit) {
     static const std::string kSql =
         "SELECT " + std::string(kRunColumns) +
-        " FROM runs WHERE org = ? AND deployment = ? AND dag_id = ? AND began_at > 0 AND began_at < ? AND (began_at, "
-        "key) > (?, ?) AND coalesce(ended_at, began_at) < ? AND state <> 'RUNNING' ORDER BY began_at, key LIMIT ?";
+        " FROM runs WHERE org = ? AND deployment = ? AND dag_id = ? AND began_at < ? AND (began_at, key) > (?, ?) AND "
+        "coalesce(ended_at, began_at) < ? AND (began_at > 0 OR (logical_date IS NOT NULL AND partition_date < ?)) AND "
+        "state <> 'RUNNING' ORDER BY began_at, key LIMIT ?";
     return connections_.Read([&](Database& database) {
         std::vector<model::Run> runs;
         Statement rows(database, kSql, scope.org, scope.deployment, dag_id, before, after.began_at, after.run_key,
-                       before, limit);
+                       before, FormatDate(before), limit);
         while (rows.Step()) runs.push_back(ReadRun(rows));
         return runs;
     });
