@@ -13,11 +13,19 @@ namespace {
 
 constexpr int64_t kPayloadBytesMax = int64_t{16} << 20;
 constexpr size_t kFilterShare = 10;  // a tenth of the texts
+constexpr size_t kMarkBytes = 16;
 constexpr size_t kFilterMin = 256, kFilterMax = 16384;
 
-/// A text that no row has, for each level of log lines that the run has: a search by level asks for it.
+/// A text that no row has, for each level of log lines that the run has: a search by level asks for it. It is long
+/// enough to be told apart where the filter is crowded.
 std::string MarkOf(model::Level level) {
-    return {'\1', '\2', static_cast<char>('a' + static_cast<int>(level))};
+    std::string mark;
+    uint32_t number = static_cast<uint32_t>(level) + 1;
+    while (mark.size() < kMarkBytes) {
+        number = number * 1'664'525U + 1'013'904'223U;
+        mark += static_cast<char>(1 + (number >> 24) % 31);  // control characters
+    }
+    return mark;
 }
 
 bool MayHaveLevel(const std::vector<model::Level>& levels, const GramFilter& filter) {
@@ -26,7 +34,7 @@ bool MayHaveLevel(const std::vector<model::Level>& levels, const GramFilter& fil
 }
 
 uint64_t SealOfRun(int64_t run_key, int64_t rows) {
-    return SealOf("run.2", run_key, rows);
+    return SealOf("run.3", run_key, rows);
 }
 
 std::vector<model::RecordKind> KindsOf(const SearchScope& scope) {

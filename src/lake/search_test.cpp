@@ -313,6 +313,17 @@ TEST_F(SearchTest, ARunThatCannotHoldTheWordsIsPassedOver) {
     EXPECT_EQ(Search(lake(), {.terms = {{.text = "no such words here"}}}).size(), 1U);
 }
 
+TEST_F(SearchTest, ARunWithoutLinesOfALevelIsPassedOver) {
+    lake().Apply(LogBatch({Log("fine"), Log("look here", model::Level::kWarning)}));
+    EndRun();
+    EXPECT_EQ(lake().FilterSome(10), 1U);
+    EXPECT_TRUE(Search(lake(), {.levels = {model::Level::kError, model::Level::kCritical}}).empty());
+    EXPECT_FALSE(may_hold_);
+    EXPECT_EQ(Search(lake(), {.levels = {model::Level::kWarning, model::Level::kError}}).size(), 1U);
+    EXPECT_TRUE(Search(lake(), {.terms = {{.text = "fine"}}, .levels = {model::Level::kWarning}}).empty());
+    EXPECT_TRUE(may_hold_) << "both are there, though not in one row";
+}
+
 /// A phase with chunks that are too big for a filter in the store, of several blocks.
 class BigSearchTest : public SearchTest {
   protected:
