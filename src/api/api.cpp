@@ -43,7 +43,7 @@ bool IsJson(const net::Request& request) {
 
 /// The body as an object that fits its schema; throws with every fault.
 json::object ReadBody(const api::Route& route, const net::Request& request) {
-    const json::value body = ParseJson(request.body, "the body");
+    const json::value body = WholeNumbers(ParseJson(request.body, "the body"));
     std::vector<Fault> faults = FaultsOfBody(body, route.body_schema);
     if (faults.empty()) return body.as_object();
     const std::string detail =

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "api/parameters.h"
 #include "api/schemas.h"
@@ -9,6 +11,8 @@
 
 namespace dagy::api {
 namespace {
+
+constexpr double kExactMax = 9007199254740992.0;  // 2^53
 
 const json::object& Named(std::string_view name) {
     const json::value* schema = Schemas().if_contains(name);
@@ -127,6 +131,16 @@ class BodyCheck {
 };
 
 }  // namespace
+
+json::value WholeNumbers(json::value value) {
+    if (json::object* object = value.if_object())
+        for (auto& member : *object) member.value() = WholeNumbers(std::move(member.value()));
+    if (json::array* array = value.if_array())
+        for (json::value& one : *array) one = WholeNumbers(std::move(one));
+    const double* number = value.if_double();
+    if (number == nullptr || std::trunc(*number) != *number || std::abs(*number) > kExactMax) return value;
+    return static_cast<int64_t>(*number);
+}
 
 std::vector<Fault> FaultsOfBody(const json::value& value, std::string_view name) {
     std::vector<Fault> faults;

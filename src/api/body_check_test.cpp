@@ -45,5 +45,10 @@ TEST(BodyCheckTest, EveryReferenceInASchemaLeadsSomewhere) {
     }
 }
 
+TEST(BodyCheckTest, AWholeNumberMayHaveAPoint) {
+    EXPECT_EQ(WholeNumbers(json::parse(R"({"a":[36.0,-1e3,0.5,{"b":1e300}],"c":"36.0"})")),
+              json::parse(R"({"a":[36,-1000,0.5,{"b":1e300}],"c":"36.0"})"));
+}
+
 }  // namespace
 }  // namespace dagy::api

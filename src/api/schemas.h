@@ -17,4 +17,7 @@ const json::object& Schemas();
 /// not there.
 std::vector<Fault> FaultsOfBody(const json::value& value, std::string_view name);
 
+/// `value` with 36.0 as 36, wherever it stands: one number, as JSON Schema has it.
+json::value WholeNumbers(json::value value);
+
 }  // namespace dagy::api
