@@ -78,9 +78,11 @@ Transience ComesBack(const Counts& counts) {
 
 Transience GoneAgain(const Counts& counts, const TransienceContext& context) {
     if (context.changed_after) return {kPermanent, "It was good again only after something of the dag was changed."};
-    if (!MayHealByItself(context.code) && context.usual == kPermanent)
+    // A delivery that was bad once is followed by good ones; code and settings do not mend themselves.
+    const bool was_data = context.code.starts_with("DATA_") || context.code == "USER_CODE_EXPLICIT_FAILURE";
+    if (!was_data && !MayHealByItself(context.code) && context.usual == kPermanent)
         return {kPermanent,
-                "Later runs were good, but this run's cause is in its code, data or settings and would be met again."};
+                "Later runs were good, but this run's cause is in its code or settings and would be met again."};
     return {kTransient, fmt::format("{} in a row failed like this; the run after was good again with nothing changed.",
                                     counts.row)};
 }
