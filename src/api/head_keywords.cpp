@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/plain_json.h"
+#include "base/exact_json.h"
 #include "base/time.h"
 
 namespace dagy::api {
@@ -92,7 +92,7 @@ bool HeadKeywords::InRows(const store::PhaseHead& head, const Keyword& keyword) 
         first_rows.kind = kind;
         const lake::Page page = lake_.ReadPage(first_rows);
         return std::ranges::any_of(page.items,
-                                   [&](const json::object& row) { return keyword.text.In(PlainJson(row)); });
+                                   [&](const json::object& row) { return keyword.text.In(SerializeExact(row)); });
     });
 }
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/compress.h"
-#include "base/plain_json.h"
+#include "base/exact_json.h"
 #include "store/run_store.h"
 
 namespace dagy::store::sqlite {
@@ -21,7 +21,7 @@ std::string Pack(const std::string& text) {
 std::string TextOfRow(const model::DataRow& row, int64_t number) {
     json::object numbered = row.columns;
     numbered["_row"] = number;
-    return PlainJson(numbered) + "\n";
+    return SerializeExact(numbered) + "\n";
 }
 
 HeadRows Load(Database& database, int64_t phase_key, model::RecordKind kind) {
