@@ -15,8 +15,6 @@ namespace {
 using Kind = ClassRow::Kind;
 
 constexpr size_t kTextBytesMax = 12000;
-/// Below it a class is one of those that anybody raises for anything.
-constexpr double kSpecificMin = 0.56;
 
 /// SQL text and its parameters are data of the user: they name tables, not errors.
 std::string_view WithoutStatement(std::string_view text) {
@@ -317,7 +315,7 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
     else if (inside && verdict.from_words && row != nullptr && row->kind == Kind::kWrapper)
         verdict.exception_class = inside->exception_class;
     // A class without a meaning of its own means what its message, or at least its name, says.
-    const bool means_nothing = !verdict.from_words && verdict.score < kSpecificMin &&
+    const bool means_nothing = !verdict.from_words && verdict.score < kSpecific &&
                                (verdict.code == "USER_CODE_PYTHON_UNCLASSIFIED" ||
                                 verdict.code == "USER_CODE_JVM_EXCEPTION" || verdict.code == "OTHER");
     if (means_nothing && !(inside && inside->score > verdict.score)) {

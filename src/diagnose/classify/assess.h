@@ -12,6 +12,9 @@
 
 namespace dagy::diagnose {
 
+/// From here on a verdict names a cause and does not only report that something failed.
+inline constexpr double kSpecific = 0.56;
+
 /// A rule that matched where another was better.
 struct Beaten {
     std::string rule, code, why;

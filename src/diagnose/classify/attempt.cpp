@@ -11,8 +11,6 @@
 namespace dagy::diagnose {
 namespace {
 
-/// From here on a verdict names a cause and does not only report that something failed.
-constexpr double kSpecific = 0.56;
 constexpr double kPrimaryMin = 0.3;
 constexpr double kSignalMin = 0.45;
 
