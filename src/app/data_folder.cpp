@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "identity/bootstrap.h"
 #include "ingest/airflow/log_mark.h"
-#include "ingest/ndjson/event_key.h"
 #include "objects/folder/folder_store.h"
 #include "store/sqlite/open.h"
 
@@ -44,8 +43,7 @@ lake::LakeOptions OptionsOver(store::Store& store, const Clock& clock) {
     // All marks that an import keeps of a run begin with what stands before the name of the task.
     options.marks_of = [](const model::RunName& run) {
         const std::string key = ingest::airflow::AttemptKey(run, "", 0, "");
-        return std::vector<std::string>{key.substr(0, key.rfind("|0:")),
-                                        ingest::ndjson::EventKey(run.dag_id, run.run_id, "")};
+        return std::vector<std::string>{key.substr(0, key.rfind("|0:"))};
     };
     options.default_deployment_of = [&store](const std::string& org) {
         const auto found = store.identity().FindOrganization(org);

@@ -48,7 +48,7 @@ struct LakeOptions {
     store::RunStore* runs = nullptr;
     std::function<Time()> now;  ///< what the age of runs is measured from; without it the system's clock
     std::function<std::vector<std::string>(const model::RunName&)>
-        marks_of;  ///< prefixes of the marks and event ids that sources keep of a run
+        marks_of;  ///< prefixes of the marks that sources keep of a run
 };
 
 /// Rows [first, first + count) of a phase.

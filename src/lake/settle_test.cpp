@@ -98,7 +98,7 @@ TEST_F(BulkTest, GroupsOfOnePhaseKeepTheirOrder) {
 
 TEST_F(BulkTest, WhatIsNotAppliedLeavesNoObject) {
     model::Batch batch = LogBatch(Lines(0, 100));
-    batch.event_ids = {"e1"};
+    batch.event_ids = {{.id = "e1"}};
     bulk_.lake->Apply(batch);
     ASSERT_EQ(Keys().size(), 1U);
     EXPECT_EQ(bulk_.lake->Apply(batch).seen, std::vector<size_t>{0});

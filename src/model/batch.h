@@ -48,6 +48,12 @@ struct SourceProgress {
     std::string next;                     ///< opaque to the store
 };
 
+/// An ingest `event_id`: known in its deployment until its run is deleted.
+struct EventId {
+    std::string id;
+    RunName run;  ///< empty names: of no run
+};
+
 struct Batch {
     Scope scope;
     std::vector<DagVersion> dags;
@@ -59,7 +65,7 @@ struct Batch {
     std::vector<Fact> facts;
     std::vector<RecordGroup> records;
     std::vector<SourceProgress> progress;
-    std::vector<std::string> event_ids;  ///< ingest `event_id`s of this batch; see ApplyResult::seen
+    std::vector<EventId> event_ids;  ///< see ApplyResult::seen
 };
 
 }  // namespace dagy::model

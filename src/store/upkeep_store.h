@@ -43,7 +43,7 @@ struct RunDeletion {
     int64_t run_key = 0;
     std::string reason;                      ///< `request` or `retention`; followers of the event log see it
     std::vector<std::string> objects;        ///< of the run, beside its registered chunks
-    std::vector<std::string> mark_prefixes;  ///< of the marks (SourceProgress) and event ids of sources that brought it
+    std::vector<std::string> mark_prefixes;  ///< of the marks (SourceProgress) of sources that brought it
     AuditEntry audit;                        ///< `before` is filled with what there was
 };
 

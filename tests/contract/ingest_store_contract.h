@@ -113,14 +113,14 @@ TEST_P(IngestStoreContract, TwoImportersAtOnceTakeEachLineOnce) {
 TEST_P(IngestStoreContract, AnEventIdIsTakenOnce) {
     model::Batch batch = BatchOf();
     batch.records = {LogsOf("sales", "r1", "load", 3)};
-    batch.event_ids = {"e1", "e2", "e3"};
+    batch.event_ids = {{.id = "e1"}, {.id = "e2"}, {.id = "e3"}};
     EXPECT_TRUE(ingest().Apply(batch).seen.empty());
-    batch.event_ids = {"e4", "e2", "e5", "e5"};
+    batch.event_ids = {{.id = "e4"}, {.id = "e2"}, {.id = "e5"}, {.id = "e5"}};
     const ApplyResult again = ingest().Apply(batch);
     EXPECT_THAT(again.seen, ::testing::ElementsAre(1u, 3u)) << "known, and twice in one batch";
     EXPECT_FALSE(again.changed);
     EXPECT_EQ(ingest().NextRow(kScope, {"sales", "r1"}, "load", 1, model::RecordKind::kLog), 3);
-    batch.event_ids = {"e4", "e5"};
+    batch.event_ids = {{.id = "e4"}, {.id = "e5"}};
     EXPECT_TRUE(ingest().Apply(batch).seen.empty()) << "nothing of the refused batch stayed";
     batch.scope = kOtherOrg;
     EXPECT_TRUE(ingest().Apply(batch).seen.empty()) << "ids are an organization's own";

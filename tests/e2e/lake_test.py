@@ -122,13 +122,14 @@ class LakeTest(DagyTest):
 
     def test_event_ids_of_a_deleted_run_are_forgotten_and_no_other(self):
         file = self.scratch / "events.ndjson"
-        lines = [{"kind": "log", "dag_id": "d", "run_id": run, "task_id": "t", "event_id": "e1", "message": "once"} for run in ("r", "r1", "r", "1r")]
+        ids = (("r", "e1"), ("r1", "e2"), ("r", "e1"), ("1r", "e3"), ("1r", "e1"))
+        lines = [{"kind": "log", "dag_id": "d", "run_id": run, "task_id": "t", "event_id": event, "message": "once"} for run, event in ids]
         file.write_text("".join(json.dumps(line) + "\n" for line in lines))
         counts = lambda: {name: value for name, value in self.json("ingest", file).items() if name in ("accepted", "duplicates")}
-        self.assertEqual(counts(), {"accepted": 3, "duplicates": 1})
-        self.assertEqual(counts(), {"accepted": 0, "duplicates": 4})
+        self.assertEqual(counts(), {"accepted": 3, "duplicates": 2})
+        self.assertEqual(counts(), {"accepted": 0, "duplicates": 5})
         self.dagy("runs", "delete", "d", "r", "--yes")
-        self.assertEqual(counts(), {"accepted": 1, "duplicates": 3})
+        self.assertEqual(counts(), {"accepted": 1, "duplicates": 4})
 
     def test_a_running_run_is_refused(self):
         file = self.scratch / "run.ndjson"

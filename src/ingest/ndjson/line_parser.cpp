@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "ingest/ndjson/event_key.h"
 #include "ingest/ndjson/line_kinds.h"
 #include "ingest/ndjson/wide_numbers.h"
 
@@ -27,9 +26,9 @@ std::string ReasonOf(simdjson::error_code failed) {
 }
 
 // Whoever takes the member says what is wrong with it.
-std::string_view TextOf(const LineMembers& members, Field field) {
+std::string TextOf(const LineMembers& members, Field field) {
     const auto value = members.Peek(field);
-    return value && value->is_string() ? std::string_view(*value) : std::string_view();
+    return value && value->is_string() ? std::string(std::string_view(*value)) : std::string();
 }
 
 }  // namespace
@@ -72,14 +71,14 @@ LineOutcome LineParser::Add(std::string_view line, const BatchOf& batch_of) {
         // Only what a task's own rows and messages hold may be wider than what a line can say elsewhere.
         if (quoted && kind != "data" && kind != "queue_data" && kind != "event")
             throw Rejected{{}, ReasonOf(simdjson::NUMBER_ERROR)};
-        const std::string_view event_id = members_.OptionalId(Field::kEventId).value_or("");
-        if (!event_id.empty())
-            outcome.event_key = EventKey(TextOf(members_, Field::kDagId), TextOf(members_, Field::kRunId), event_id);
+        outcome.event.id = members_.OptionalId(Field::kEventId).value_or("");
+        if (!outcome.event.id.empty())
+            outcome.event.run = {TextOf(members_, Field::kDagId), TextOf(members_, Field::kRunId)};
         outcome.deployment = members_.OptionalId(Field::kDeployment).value_or(own_deployment_);
         if (!Knows(outcome.deployment)) throw Rejected{"deployment", "no such deployment in this organization"};
-        BatchBuilder* batch = batch_of(outcome.deployment, outcome.event_key);
+        BatchBuilder* batch = batch_of(outcome.deployment, outcome.event.id);
         outcome.duplicate = batch == nullptr;
-        if (batch != nullptr) AddLine(kind, members_, event_id, line, *batch);
+        if (batch != nullptr) AddLine(kind, members_, outcome.event.id, line, *batch);
     } catch (Rejected& rejected) {
         outcome.fault = std::move(rejected);
     }

@@ -23,7 +23,7 @@ struct LineOutcome {
     std::optional<Rejected> fault;
     bool duplicate = false;
     std::string deployment;
-    std::string event_key;  ///< empty: no event id
+    model::EventId event;  ///< an empty id: none
 };
 
 class LineParser {
@@ -31,8 +31,8 @@ class LineParser {
     LineParser(std::function<bool(const std::string&)> knows_deployment, std::string own_deployment,
                size_t line_bytes_max);
 
-    /// Where a line goes; nullptr: its event key is known already, it goes nowhere.
-    using BatchOf = std::function<BatchBuilder*(const std::string& deployment, const std::string& event_key)>;
+    /// Where a line goes; nullptr: its event id is known already, it goes nowhere.
+    using BatchOf = std::function<BatchBuilder*(const std::string& deployment, const std::string& event_id)>;
 
     /// Reads `line`, which is followed by kPadding readable bytes, and adds it to its batch.
     LineOutcome Add(std::string_view line, const BatchOf& batch_of);

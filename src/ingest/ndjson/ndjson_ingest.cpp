@@ -27,12 +27,12 @@ struct HeldLine {
 struct Pending {
     explicit Pending(const model::Scope& scope) : builder(std::make_unique<BatchBuilder>(scope)), of(scope) {}
 
-    void Hold(HeldLine line, const std::string& event_key) {
+    void Hold(HeldLine line, model::EventId event) {
         lines.push_back(line);
-        if (event_key.empty()) return;
-        event_keys.emplace(event_key);
+        if (event.id.empty()) return;
+        event_ids.insert(event.id);
         event_lines.push_back(lines.size() - 1);
-        builder->batch().event_ids.push_back(event_key);
+        builder->batch().event_ids.push_back(std::move(event));
     }
     void Clear() { *this = Pending(of); }
 
@@ -40,7 +40,7 @@ struct Pending {
     model::Scope of;
     std::vector<HeldLine> lines;
     std::vector<size_t> event_lines;  ///< by index into the batch's event_ids: which line
-    std::unordered_set<std::string> event_keys;
+    std::unordered_set<std::string> event_ids;
 };
 
 }  // namespace
@@ -119,8 +119,8 @@ class NdjsonIngest::Body {
 
     void Add(HeldLine held) {
         const std::string_view line(buffer_.data() + held.begin, held.bytes);
-        auto outcome = parser_.Add(line, [this](const std::string& deployment, const std::string& event_key) {
-            return BatchOf(deployment, event_key);
+        auto outcome = parser_.Add(line, [this](const std::string& deployment, const std::string& event_id) {
+            return BatchOf(deployment, event_id);
         });
         if (outcome.fault) {
             if (ends_inside_ && outcome.fault->member.empty())
@@ -131,13 +131,13 @@ class NdjsonIngest::Body {
             ++report_.duplicates;
             return;
         }
-        pending_.at(outcome.deployment).Hold(held, outcome.event_key);
+        pending_.at(outcome.deployment).Hold(held, std::move(outcome.event));
         ++held_lines_;
     }
 
-    BatchBuilder* BatchOf(const std::string& deployment, const std::string& event_key) {
+    BatchBuilder* BatchOf(const std::string& deployment, const std::string& event_id) {
         Pending& pending = pending_.try_emplace(deployment, model::Scope{scope_.org, deployment}).first->second;
-        if (!event_key.empty() && pending.event_keys.contains(event_key)) return nullptr;
+        if (pending.event_ids.contains(event_id)) return nullptr;
         return pending.builder.get();
     }
 
@@ -176,9 +176,9 @@ class NdjsonIngest::Body {
         for (size_t i = 0; i < lines.size(); ++i) {
             if (drop[i]) continue;
             const std::string_view line(buffer_.data() + lines[i].begin, lines[i].bytes);
-            const auto outcome =
+            auto outcome =
                 parser_.Add(line, [&](const std::string&, const std::string&) { return pending.builder.get(); });
-            pending.Hold(lines[i], outcome.event_key);
+            pending.Hold(lines[i], std::move(outcome.event));
         }
     }
 

@@ -12,8 +12,11 @@ Applying::Applying(Database& database, const model::Scope& scope, Time now)
 
 bool Applying::Admit(const model::Batch& batch) {
     for (size_t i = 0; i < batch.event_ids.size(); ++i) {
-        Statement(database_, "INSERT OR IGNORE INTO ingested_events (org, deployment, event_id) VALUES (?,?,?)",
-                  scope_.org, scope_.deployment, batch.event_ids[i])
+        const model::EventId& event = batch.event_ids[i];
+        Statement(database_,
+                  "INSERT OR IGNORE INTO ingested_events (org, deployment, event_id, dag_id, run_id) VALUES "
+                  "(?,?,?,?,?)",
+                  scope_.org, scope_.deployment, event.id, event.run.dag_id, event.run.run_id)
             .Run();
         if (database_.Changes() == 0) result.seen.push_back(i);
     }

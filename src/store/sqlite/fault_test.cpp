@@ -25,7 +25,7 @@ class SqliteFaultTest : public ::testing::Test {
         model::RecordGroup group{.run = {"d", "r"}, .phase = "t"};
         for (int i = 0; i < rows; ++i) group.logs.push_back({.message = "line " + std::to_string(first + i)});
         batch.records.push_back(std::move(group));
-        batch.event_ids.push_back("batch " + std::to_string(first));
+        batch.event_ids.push_back({.id = "batch " + std::to_string(first)});
         batch.progress = {{.key = "log",
                            .expected = first == 0 ? std::nullopt : std::optional(std::to_string(first)),
                            .next = std::to_string(first + rows)}};

@@ -83,14 +83,13 @@ class Leaving {
         ByName(
             "DELETE FROM source_events WHERE org = ? AND deployment = ? AND dag_id = ? AND run_id = ? AND run_id <> "
             "''");
+        ByName(
+            "DELETE FROM ingested_events WHERE org = ? AND deployment = ? AND dag_id = ? AND run_id = ? AND run_id <> "
+            "''");
         for (const std::string& prefix : mark_prefixes) {
             const std::string end = prefix + '\xff';
             Statement(database_,
                       "DELETE FROM source_progress WHERE org = ? AND deployment = ? AND key >= ? AND key < ?",
-                      run_.scope.org, run_.scope.deployment, prefix, end)
-                .Run();
-            Statement(database_,
-                      "DELETE FROM ingested_events WHERE org = ? AND deployment = ? AND event_id >= ? AND event_id < ?",
                       run_.scope.org, run_.scope.deployment, prefix, end)
                 .Run();
         }

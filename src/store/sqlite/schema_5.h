@@ -1,4 +1,5 @@
-/// Step 5 of the schema: what the run search filters by, in its own index; what texts a whole run may hold.
+/// Step 5 of the schema: what the run search filters by, in its own index; what texts a whole run may hold; whose
+/// event ids are.
 #pragma once
 
 namespace dagy::store::sqlite {
@@ -27,6 +28,11 @@ CREATE TABLE run_filters (run_key INTEGER PRIMARY KEY, rows INTEGER NOT NULL, fi
 CREATE TABLE unfiltered_runs (run_key INTEGER PRIMARY KEY) STRICT;
 INSERT INTO unfiltered_runs
 SELECT DISTINCT run_key FROM phases WHERE log_count + error_count + data_count + queue_data_count + event_count > 0;
+
+-- The run that an event id came with, so that it goes with it; ids from before this step stay known for ever.
+ALTER TABLE ingested_events ADD COLUMN dag_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE ingested_events ADD COLUMN run_id TEXT NOT NULL DEFAULT '';
+CREATE INDEX ingested_events_of_run ON ingested_events (org, deployment, dag_id, run_id) WHERE run_id <> '';
 
 ALTER TABLE runs ADD COLUMN event_status INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN extract_status INTEGER NOT NULL DEFAULT 0;

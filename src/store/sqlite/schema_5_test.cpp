@@ -62,7 +62,9 @@ class Schema5Test : public ::testing::Test {
             "DROP TABLE etl_phases; DROP TABLE phase_heads; DROP TABLE run_filters; DROP TABLE unfiltered_runs; DROP "
             "INDEX runs_of_dag; ALTER TABLE runs DROP COLUMN event_status; ALTER TABLE runs DROP COLUMN "
             "extract_status; ALTER TABLE runs DROP COLUMN transform_status; ALTER TABLE runs DROP COLUMN load_status; "
-            "CREATE INDEX runs_of_dag ON runs (org, dag_id, partition_date, began_at, key, state, deployment); DELETE "
+            "DROP INDEX ingested_events_of_run; ALTER TABLE ingested_events DROP COLUMN dag_id; ALTER TABLE "
+            "ingested_events DROP COLUMN run_id; CREATE INDEX runs_of_dag ON runs (org, dag_id, partition_date, "
+            "began_at, key, state, deployment); DELETE "
             "FROM schema_version WHERE version > 4");
     }
 
@@ -83,6 +85,16 @@ TEST_F(Schema5Test, RunsThatWereThereGetTheirMarks) {
     EXPECT_EQ(Read(holder_.file(), kMarks), marks);
     EXPECT_EQ(Read(holder_.file(), kColumns), columns);
     EXPECT_EQ(Read(holder_.file(), "SELECT count(*) FROM unfiltered_runs"), Rows{"8"});
+}
+
+TEST_F(Schema5Test, EventIdsThatWereThereStayKnown) {
+    model::Batch batch{.scope = kScope};
+    batch.event_ids = {{.id = "e1"}};
+    holder_.store().ingest().Apply(batch);
+    UndoStep();
+    const auto again = holder_.Second();
+    batch.event_ids = {{.id = "e2", .run = {"d", "r"}}, {.id = "e1", .run = {"d", "r"}}};
+    EXPECT_THAT(again->ingest().Apply(batch).seen, ::testing::ElementsAre(1));
 }
 
 }  // namespace
