@@ -1,28 +1,31 @@
-/// Rows of a chunk that fulfil a query, found where DuckDB decoded them: what is no hit is never copied.
+/// Rows of a chunk that fulfil a query. Logs are read column by column by ourselves, as far as their files are as we
+/// write them; everything else by DuckDB, and matched where it was decoded: what is no hit is never copied.
 #pragma once
 
-#include <functional>
-#include <stop_token>
-#include <string_view>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
 
+#include "lake/byte_budget.h"
 #include "lake/chunk_files.h"
 #include "lake/database.h"
 #include "lake/lake.h"
-#include "lake/row_matcher.h"
-#include "lake/text_sieve.h"
+#include "lake/log_matches.h"
+#include "lake/scan_query.h"
 
 namespace dagy::lake {
 
-struct ScanQuery {
-    model::RecordKind kind = model::RecordKind::kLog;
-    std::string_view phase;
-    const RowMatcher& matcher;
-    std::stop_token stop;
-    bool numbers_only = false;  ///< of what matches only the row's number is needed; nothing else need be true
-};
+/// What is looked at in one go.
+struct ScanPart {
+    const store::Chunk* chunk = nullptr;
+    RowRange range;
+    std::shared_ptr<const LogFile> file;  ///< nullptr: DuckDB's to read
+    size_t group = 0;                     ///< of the file
 
-/// Takes a row that matches; false ends the scan. It must not read records itself: it runs on a lent connection.
-using TakeMatch = std::function<bool(const SearchRow&, const MatchedText&)>;
+    /// Memory that its matches may need.
+    int64_t bytes() const { return file ? file->groups()[group].bytes() : 0; }
+};
 
 /// Thread-safe. Every failure is kStorage that names the object.
 class ChunkScan {
@@ -30,16 +33,29 @@ class ChunkScan {
     ChunkScan(Database& database, ChunkFiles& files) : database_(database), files_(files) {}
 
     /// The matching rows of the chunk that lie in `range`, in order. False if `take` had enough or a stop was asked
-    /// for. Adds the rows that were looked at to `rows_scanned`. `luck` goes from chunk to chunk of a search.
+    /// for. Adds the rows that were looked at to `rows_scanned`.
     bool Run(const store::Chunk& chunk, RowRange range, const ScanQuery& query, const TakeMatch& take,
-             int64_t& rows_scanned, SieveLuck& luck);
+             int64_t& rows_scanned);
+
+    // The same in steps, so that parts can be looked at ahead of who takes their rows.
+    /// Of these ranges of the chunk, which ascend. The chunk outlives them.
+    std::vector<ScanPart> PartsOf(const store::Chunk& chunk, std::span<const RowRange> ranges, model::RecordKind kind);
+    /// Nothing where it is all left to Take.
+    std::optional<LogMatches> Look(const ScanPart& part, const ScanQuery& query) const;
+    /// `matches` are those of the part. As Run.
+    bool Take(const ScanPart& part, const std::optional<LogMatches>& matches, const ScanQuery& query,
+              const TakeMatch& take, int64_t& rows_scanned);
+
+    /// For what is looked at ahead.
+    ByteBudget& memory() { return memory_; }
 
   private:
-    bool RunPart(const store::Chunk& chunk, RowRange range, const ScanQuery& query, const TakeMatch& take,
-                 int64_t& rows_scanned);
+    bool RunByDatabase(const store::Chunk& chunk, RowRange range, const ScanQuery& query, const TakeMatch& take,
+                       int64_t& rows_scanned);
 
     Database& database_;
     ChunkFiles& files_;
+    ByteBudget memory_{int64_t{96} << 20};
 };
 
 }  // namespace dagy::lake

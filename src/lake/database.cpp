@@ -5,7 +5,6 @@
 #include <chrono>
 
 #include "base/error.h"
-#include "lake/match_function.h"
 #include "lake/row_source.h"
 
 namespace dagy::lake {
@@ -65,7 +64,6 @@ void Database::Open() {
             idle_.push_back(connection);
         }
         RegisterRowSource(idle_.front());
-        RegisterMatchFunction(idle_.front());
         Run(idle_.front(), "SET GLOBAL parquet_metadata_cache = true");
     } catch (const DatabaseError& failed) {
         Close();

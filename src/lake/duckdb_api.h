@@ -21,9 +21,7 @@ namespace dagy::lake {
     X(table_function_add_parameter) X(table_function_set_bind) X(table_function_set_init) \
     X(table_function_set_function) X(register_table_function) X(bind_get_parameter) X(bind_add_result_column) \
     X(bind_set_bind_data) X(bind_set_cardinality) X(get_int64) X(destroy_value) X(init_set_max_threads) \
-    X(function_get_bind_data) X(function_set_error) X(create_scalar_function) X(destroy_scalar_function) \
-    X(scalar_function_set_name) X(scalar_function_add_parameter) X(scalar_function_set_return_type) \
-    X(scalar_function_set_special_handling) X(scalar_function_set_function) X(scalar_function_set_error) X(register_scalar_function)
+    X(function_get_bind_data) X(function_set_error)
 // clang-format on
 
 struct DuckdbApi {

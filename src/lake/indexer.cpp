@@ -121,7 +121,6 @@ std::vector<BlockFilter> Indexer::FiltersOf(const Held& held, const std::vector<
     std::vector<BlockFilter> filters;
     GramFilterBuilder builder;
     RowTexts texts;
-    SieveLuck luck;
     int64_t first = chunk.first_row, seen = 0, scanned = 0;
     const auto finish = [&] {
         const uint64_t seal = SealOf(chunk.sha256, first, seen);
@@ -138,7 +137,7 @@ std::vector<BlockFilter> Indexer::FiltersOf(const Held& held, const std::vector<
             if (filters.size() < block_rows.size() && seen >= block_rows[filters.size()]) finish();
             return true;
         },
-        scanned, luck);
+        scanned);
     if (seen > 0 || filters.empty()) finish();
     return filters;
 }

@@ -11,6 +11,14 @@ namespace {
 constexpr int64_t kWindowBytesMin = int64_t{8} << 20;
 constexpr int64_t kWindowBytesMax = int64_t{64} << 20;
 
+constexpr int64_t kManyRows = 65536;
+
+bool AreMany(const std::vector<Piece>& pieces) {
+    int64_t rows = 0;
+    for (const Piece& piece : pieces) rows += piece.chunk != nullptr ? piece.rows : 0;
+    return rows >= kManyRows;
+}
+
 int64_t RowsOf(const std::vector<RowRange>& ranges) {
     int64_t rows = 0;
     for (const RowRange& range : ranges) rows += range.count;
@@ -25,23 +33,64 @@ bool PartSearch::Run(const store::RecordView& view, RowRange range, const TakeMa
         return take(row, matched);
     };
     const std::vector<Piece> pieces = PiecesOf(view, range);
+    next_piece_ = piece_ = 0;
+    Ahead ahead(
+        scan_.memory(), [&] { return NextWork(pieces, range); },
+        query_.kind == model::RecordKind::kLog && AreMany(pieces), query_.stop);
     for (size_t i = 0; i < pieces.size(); ++i) {
         if (query_.stop.stop_requested()) return false;
-        const bool more = pieces[i].chunk != nullptr ? RunChunk(pieces, i, range, take_next)
-                                                     : RunBlock(*pieces[i].block, range, take_next);
+        const bool more =
+            pieces[i].chunk != nullptr ? RunChunk(i, ahead, take_next) : RunBlock(*pieces[i].block, range, take_next);
         if (!more) return false;
         next = std::max(next, pieces[i].first_row + pieces[i].rows);
     }
     return true;
 }
 
-bool PartSearch::RunChunk(const std::vector<Piece>& pieces, size_t at, RowRange range, const TakeMatch& take) {
+bool PartSearch::RunChunk(size_t at, Ahead& ahead, const TakeMatch& take) {
+    for (Looked* looked = ahead.Front(); looked != nullptr && looked->piece == at; looked = ahead.Front()) {
+        if (looked->failure) std::rethrow_exception(looked->failure);
+        if (!scan_.Take(looked->part, looked->matches, query_, take, tally_.rows_scanned)) return false;
+        ahead.Pop();
+    }
+    return true;
+}
+
+// What fails is told when its turn comes.
+std::optional<PartSearch::Ahead::Work> PartSearch::NextWork(const std::vector<Piece>& pieces, RowRange range) {
+    while (parts_.empty() && !failure_ && next_piece_ < pieces.size() && !query_.stop.stop_requested()) {
+        piece_ = next_piece_++;
+        try {
+            if (pieces[piece_].chunk != nullptr) BeginChunk(pieces, piece_, range);
+        } catch (...) {
+            failure_ = std::current_exception();
+            next_piece_ = pieces.size();
+        }
+    }
+    if (failure_) {
+        const std::exception_ptr failure = std::exchange(failure_, nullptr);
+        return Ahead::Work{0, [piece = piece_, failure] { return Looked{piece, {}, std::nullopt, failure}; }};
+    }
+    if (parts_.empty()) return std::nullopt;
+    ScanPart part = std::move(parts_.front());
+    parts_.pop_front();
+    const int64_t bytes = part.bytes();
+    return Ahead::Work{bytes, [this, piece = piece_, part = std::move(part)] {
+                           Looked looked{piece, part, std::nullopt, nullptr};
+                           try {
+                               looked.matches = scan_.Look(part, query_);
+                           } catch (...) {
+                               looked.failure = std::current_exception();
+                           }
+                           return looked;
+                       }};
+}
+
+void PartSearch::BeginChunk(const std::vector<Piece>& pieces, size_t at, RowRange range) {
     const store::Chunk& chunk = *pieces[at].chunk;
     const std::vector<RowRange> candidates = CandidatesOf(pieces, at, range);
     tally_.rows_skipped += RowsOf(Candidates(chunk, range, {}, query_.kind, query_.matcher)) - RowsOf(candidates);
-    return std::all_of(candidates.begin(), candidates.end(), [&](const RowRange& candidate) {
-        return scan_.Run(chunk, candidate, query_, take, tally_.rows_scanned, luck_);
-    });
+    for (ScanPart& part : scan_.PartsOf(chunk, candidates, query_.kind)) parts_.push_back(std::move(part));
 }
 
 std::vector<RowRange> PartSearch::CandidatesOf(const std::vector<Piece>& pieces, size_t at, RowRange range) {

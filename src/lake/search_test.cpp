@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "lake/index_file.h"
 #include "lake/lake_fixture.h"
-#include "lake/text_sieve.h"
 #include "lake/utf8.h"
 
 namespace dagy::lake {
@@ -355,28 +354,6 @@ TEST_F(BigSearchTest, AnswersAsAPlainLookDoesByTheFileOfTheIndex) {
     EXPECT_TRUE(Search(lake(), {.terms = {{Form::kRegex, "no such +words (at all)?"}}}).empty());
     EXPECT_EQ(tally_.rows_scanned, 0);
     EXPECT_EQ(Search(lake(), {.terms = {{.text = "no such", .negated = true}}}).size(), kRows);
-}
-
-TEST_F(BigSearchTest, WithoutAnIndexThePagesOfTheFileAreSieved) {
-    Fill();
-    const store::Chunk chunk = ChunksOf()[0];
-    const std::filesystem::path file = here_.objects->LocalFile(chunk.object_key);
-    const auto sieved = [&](TextTerm term, RowRange range = {}) {
-        SieveLuck luck;
-        return Sieve(file, chunk, range, TermMatcher(term), std::stop_token{}, luck);
-    };
-    const auto last_block = sieved({.text = "NËEDLE"});
-    ASSERT_TRUE(last_block);
-    ASSERT_EQ(last_block->size(), 1U);
-    EXPECT_EQ(last_block->front().first, 16384);
-    EXPECT_EQ(last_block->front().count, 20000 - 16384);
-    EXPECT_EQ(sieved({.text = "needles"})->size(), 0U);
-    EXPECT_EQ(sieved({Form::kRegex, "in the +LAST"})->front().first, 16384);
-    EXPECT_EQ(sieved({.text = "number"}, {100, 50})->front().first, 100);
-    EXPECT_EQ(sieved({.text = "number"}, {100, 50})->front().count, 50);
-    EXPECT_FALSE(sieved({Form::kRegex, "[a-z]+"})) << "nothing to look for";
-    std::filesystem::resize_file(file, std::filesystem::file_size(file) - 9);
-    EXPECT_FALSE(sieved({.text = "needles"}));
 }
 
 TEST_F(BigSearchTest, EveryKindIsInTheFile) {
