@@ -1,5 +1,6 @@
 /// Search of one run's logs, ours beside DuckDB's ILIKE over the same Parquet:
-/// `search_bench FOLDER [GIB]` makes a run of so much text in FOLDER (once), then prints one JSON line a figure.
+/// `search_bench FOLDER [GB] [FIGURE]` makes a run of so much text in FOLDER (once), then prints one JSON line a
+/// figure; of those searches and scans whose name has FIGURE in it, if it is there.
 #include <duckdb.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -85,8 +86,9 @@ double Seconds(const std::function<void()>& work, double* cpu = nullptr) {
 
 class Bench {
   public:
-    explicit Bench(const std::filesystem::path& folder)
+    Bench(const std::filesystem::path& folder, std::string asked)
         : folder_(folder),
+          asked_(std::move(asked)),
           store_(store::OpenSqlite(folder / "dagy.db", clock_)),
           objects_(objects::OpenFolder(folder / "records")) {
         Open();
@@ -121,6 +123,7 @@ class Bench {
     }
 
     void Index() {
+        if (asked_.contains("unindexed")) return;
         double cpu = 1e9;
         const double seconds = Seconds(
             [&] {
@@ -146,7 +149,12 @@ class Bench {
     }
 
     void Search(const char* figure, lake::TextTerm term, size_t hits_max = SIZE_MAX) {
-        const lake::RowMatcher matcher({.terms = {std::move(term)}});
+        Search(figure, lake::RowQuery{.terms = {std::move(term)}}, hits_max);
+    }
+
+    void Search(const char* figure, lake::RowQuery query, size_t hits_max = SIZE_MAX) {
+        if (!Asked(figure)) return;
+        const lake::RowMatcher matcher(std::move(query));
         lake::SearchTally tally;
         double best = 1e9, first = 0, cpu = 1e9;
         for (int i = 0; i < 3; ++i) {
@@ -169,6 +177,7 @@ class Bench {
     }
 
     void Ilike(const char* figure, const std::string& text) {
+        if (!Asked(fmt::format("ilike {}", figure))) return;
         duckdb_database database;
         duckdb_connection connection;
         duckdb_open(nullptr, &database);
@@ -204,7 +213,10 @@ class Bench {
   private:
     int64_t RunKey() { return store_->runs().FindRun(kScope.org, kScope.deployment, kRun.dag_id, kRun.run_id)->key; }
 
+    bool Asked(std::string_view figure) const { return figure.contains(asked_); }
+
     std::filesystem::path folder_;
+    std::string asked_;
     SystemClock clock_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<objects::ObjectStore> objects_;
@@ -215,13 +227,13 @@ class Bench {
 
 int main(int argc, char** argv) {
     if (argc < 2) {
-        std::fprintf(stderr, "search_bench FOLDER [GIB]\n");
+        std::fprintf(stderr, "search_bench FOLDER [GB] [FIGURE]\n");
         return 2;
     }
     const std::filesystem::path folder = argv[1];
     const bool is_new = !std::filesystem::exists(folder / "dagy.db");
     std::filesystem::create_directories(folder);
-    Bench bench(folder);
+    Bench bench(folder, argc > 3 ? argv[3] : "");
     if (is_new) bench.Fill(static_cast<int64_t>((argc > 2 ? std::atof(argv[2]) : 1) * 1e9));
     using Form = lake::TextTerm::Form;
     bench.Unindex();
@@ -230,6 +242,7 @@ int main(int argc, char** argv) {
     bench.Search("unindexed no match", {.text = "no such words here"});
     bench.Search("unindexed common", {.text = "rejected"});
     bench.Search("unindexed regex", {Form::kRegex, "lost [0-9a-f]+-0000-4"});
+    bench.Search("unindexed level", {.levels = {model::Level::kError}});
     bench.Index();
     bench.Open();  // nothing is cached
     bench.Search("needle", {.text = kNeedle});
@@ -239,6 +252,8 @@ int main(int argc, char** argv) {
     bench.Search("common, first 50", {.text = "rejected"}, 50);
     bench.Search("common, all", {.text = "rejected"});
     bench.Search("regex", {Form::kRegex, "lost [0-9a-f]+-0000-4"});
+    bench.Search("level", {.levels = {model::Level::kError}});
+    bench.Search("level without rows", {.levels = {model::Level::kCritical}});
     bench.Ilike("needle", kNeedle);
     bench.Ilike("rare", "12345.parquet");
     bench.Ilike("no match", "no such words here");

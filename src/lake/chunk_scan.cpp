@@ -95,18 +95,18 @@ bool Covers(RowRange range, const store::Chunk& chunk) {
 
 bool ChunkScan::Run(const store::Chunk& chunk, RowRange range, const ScanQuery& query, const TakeMatch& take,
                     int64_t& rows_scanned) {
-    const std::vector<ScanPart> parts = PartsOf(chunk, {&range, 1}, query.kind);
+    const std::vector<ScanPart> parts = PartsOf(chunk, {&range, 1}, query.kind, PageMemory::Make());
     return std::ranges::all_of(
         parts, [&](const ScanPart& part) { return Take(part, Look(part, query), query, take, rows_scanned); });
 }
 
 std::vector<ScanPart> ChunkScan::PartsOf(const store::Chunk& chunk, std::span<const RowRange> ranges,
-                                         model::RecordKind kind) {
+                                         model::RecordKind kind, const std::shared_ptr<PageMemory>& memory) {
     std::vector<ScanPart> parts;
     if (ranges.empty()) return parts;
     std::shared_ptr<const LogFile> file;
     try {
-        if (kind == model::RecordKind::kLog) file = std::make_shared<const LogFile>(files_.Open(chunk), chunk);
+        if (kind == model::RecordKind::kLog) file = std::make_shared<const LogFile>(files_.Open(chunk), chunk, memory);
     } catch (const ThriftError&) {  // what we cannot read, DuckDB may
     }
     for (const RowRange& range : ranges) {

@@ -39,7 +39,8 @@ class ChunkScan {
 
     // The same in steps, so that parts can be looked at ahead of who takes their rows.
     /// Of these ranges of the chunk, which ascend. The chunk outlives them.
-    std::vector<ScanPart> PartsOf(const store::Chunk& chunk, std::span<const RowRange> ranges, model::RecordKind kind);
+    std::vector<ScanPart> PartsOf(const store::Chunk& chunk, std::span<const RowRange> ranges, model::RecordKind kind,
+                                  const std::shared_ptr<PageMemory>& memory);
     /// Nothing where it is all left to Take.
     std::optional<LogMatches> Look(const ScanPart& part, const ScanQuery& query) const;
     /// `matches` are those of the part. As Run.

@@ -110,7 +110,7 @@ void TakeHybrid(std::string_view bytes, int width, size_t count, uint32_t* out) 
 /// An unpacked page; what its values are is up to the column.
 struct Unpacked {
     Head head;
-    std::unique_ptr<char[]> owned;
+    PageMemory::Buffer owned;
     std::string_view bytes;
     std::vector<uint32_t> present;  ///< 1 or 0 for each row; empty: all are 1
 
@@ -127,22 +127,20 @@ void TakeLevels(Unpacked& page) {
     if (std::ranges::find(page.present, 0U) == page.present.end()) page.present.clear();
 }
 
-Unpacked Unpack(const Head& head, std::string_view packed) {
+Unpacked Unpack(const Head& head, std::string_view packed, PageMemory& memory) {
     if (head.bytes < 0 || head.bytes > kPageBytesMax || head.values < 0 || head.values > kPageBytesMax)
         throw ThriftError("a page is too big");
-    Unpacked page{.head = head,
-                  .owned = std::make_unique_for_overwrite<char[]>(static_cast<size_t>(head.bytes)),
-                  .bytes = {},
-                  .present = {}};
-    if (!ZstdDecompressTo(packed, page.owned.get(), static_cast<size_t>(head.bytes)))
+    Unpacked page{.head = head, .owned = memory.Take(static_cast<size_t>(head.bytes)), .bytes = {}, .present = {}};
+    if (!ZstdDecompressTo(packed, page.owned.data(), static_cast<size_t>(head.bytes)))
         throw ThriftError("a page cannot be unpacked");
-    page.bytes = {page.owned.get(), static_cast<size_t>(head.bytes)};
+    page.bytes = {page.owned.data(), static_cast<size_t>(head.bytes)};
     if (head.type == kData) TakeLevels(page);
     return page;
 }
 
 /// Calls `take` with each page; the rows of all are those of the place.
-void EachPage(const ColumnPlace& place, std::string_view packed, const std::function<void(Unpacked&&)>& take) {
+void EachPage(const ColumnPlace& place, std::string_view packed, PageMemory& memory,
+              const std::function<void(Unpacked&&)>& take) {
     if (place.codec != kZstd) throw ThriftError("a column is packed in a way that is not ours");
     int64_t rows = 0;
     ThriftReader reader(packed);
@@ -152,7 +150,7 @@ void EachPage(const ColumnPlace& place, std::string_view packed, const std::func
         if (head.packed_bytes < 0 || (head.type != kData && head.type != kDictionary))
             throw ThriftError("a page is of a type that is not ours");
         const std::string_view body = TakeBytes(rest, static_cast<size_t>(head.packed_bytes));
-        take(Unpack(head, body));
+        take(Unpack(head, body, memory));
         rows += head.type == kData ? head.values : 0;
         reader = ThriftReader(rest);
     }
@@ -190,10 +188,10 @@ std::vector<uint8_t> PresentOf(const Unpacked& page) {
 
 }  // namespace
 
-TextColumn::TextColumn(const ColumnPlace& place, std::string_view packed) {
+TextColumn::TextColumn(const ColumnPlace& place, std::string_view packed, PageMemory& memory) {
     if (place.type != kText) throw ThriftError("a column is not of texts");
     bool has_dictionary = false;
-    EachPage(place, packed, [&](Unpacked&& page) {
+    EachPage(place, packed, memory, [&](Unpacked&& page) {
         if (page.head.type == kDictionary) {
             has_dictionary = true;
             for (size_t i = 0; i < page.rows(); ++i)
@@ -204,24 +202,31 @@ TextColumn::TextColumn(const ColumnPlace& place, std::string_view packed) {
         } else if (has_dictionary) {
             TakeIndexes(page, static_cast<uint32_t>(values_.size() - 1), index_);
         } else {
-            pages_.push_back({page.bytes, values_.size(), page.rows()});
-            values_.reserve(static_cast<size_t>(place.values));
-            for (size_t i = 0; i < page.rows(); ++i)
-                values_.push_back(page.present.empty() || page.present[i] != 0
-                                      ? TakeBytes(page.bytes, Take<uint32_t>(page.bytes))
-                                      : std::string_view());
+            const size_t first = pages_.empty() ? 0 : pages_.back().first_row + pages_.back().rows;
+            pages_.push_back({page.bytes, first, page.rows(), std::move(page.present)});
         }
         bytes_.push_back(std::move(page.owned));
     });
 }
 
-NumberColumn::NumberColumn(const ColumnPlace& place, std::string_view packed) {
+void TextColumn::Split() {
+    if (!values_.empty() || pages_.empty()) return;
+    values_.reserve(pages_.back().first_row + pages_.back().rows);
+    for (const Page& page : pages_) {
+        std::string_view bytes = page.bytes;
+        for (size_t i = 0; i < page.rows; ++i)
+            values_.push_back(page.present.empty() || page.present[i] != 0 ? TakeBytes(bytes, Take<uint32_t>(bytes))
+                                                                           : std::string_view());
+    }
+}
+
+NumberColumn::NumberColumn(const ColumnPlace& place, std::string_view packed, PageMemory& memory) {
     if (place.type != kInt32 && place.type != kInt64) throw ThriftError("a column is not of numbers");
     const auto take = [&](std::string_view& bytes) {
         return place.type == kInt32 ? Take<int32_t>(bytes) : Take<int64_t>(bytes);
     };
     std::optional<std::vector<int64_t>> dictionary;
-    EachPage(place, packed, [&](Unpacked&& page) {
+    EachPage(place, packed, memory, [&](Unpacked&& page) {
         if (page.head.type == kDictionary) {
             dictionary.emplace();
             for (size_t i = 0; i < page.rows(); ++i) dictionary->push_back(take(page.bytes));

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lake/page_memory.h"
 #include "lake/parquet_footer.h"
 
 namespace dagy::lake {
@@ -15,11 +16,12 @@ namespace dagy::lake {
 class TextColumn {
   public:
     /// `packed` are the bytes of the place.
-    TextColumn(const ColumnPlace& place, std::string_view packed);
+    TextColumn(const ColumnPlace& place, std::string_view packed, PageMemory& memory);
     /// Of rows that are all null.
     explicit TextColumn(size_t rows) : index_(rows, 0), values_(1) {}
 
-    size_t rows() const { return index_.empty() ? values_.size() : index_.size(); }
+    /// Needed before At: plain texts are only bytes until somebody wants to know where each begins. Throws ThriftError.
+    void Split();
     std::string_view At(size_t row) const { return index_.empty() ? values_[row] : values_[index_[row]]; }
 
     /// By dictionary: each of `values` is there once, and rows say which is theirs. Else a value is a row's.
@@ -32,11 +34,12 @@ class TextColumn {
     struct Page {
         std::string_view bytes;
         size_t first_row = 0, rows = 0;
+        std::vector<uint32_t> present;  ///< 1 or 0 for each row; empty: all are 1
     };
     const std::vector<Page>& pages() const { return pages_; }
 
   private:
-    std::vector<std::unique_ptr<char[]>> bytes_;
+    std::vector<PageMemory::Buffer> bytes_;
     std::vector<Page> pages_;
     std::vector<uint32_t> index_;
     std::vector<std::string_view> values_;
@@ -45,7 +48,7 @@ class TextColumn {
 /// 32 or 64 bits, signed.
 class NumberColumn {
   public:
-    NumberColumn(const ColumnPlace& place, std::string_view packed);
+    NumberColumn(const ColumnPlace& place, std::string_view packed, PageMemory& memory);
     explicit NumberColumn(size_t rows) : values_(rows), present_(rows, 0) {}
 
     bool IsNull(size_t row) const { return !present_.empty() && present_[row] == 0; }

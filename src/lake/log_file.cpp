@@ -14,20 +14,21 @@ constexpr int64_t kColumnBytesMax = int64_t{64} << 20;
 
 }  // namespace
 
-LogFile::LogFile(const std::filesystem::path& file, const store::Chunk& chunk)
-    : file_(open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
+LogFile::LogFile(const std::filesystem::path& file, const store::Chunk& chunk, std::shared_ptr<PageMemory> memory)
+    : memory_(std::move(memory)), file_(open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
     if (file_ < 0) throw ThriftError("it cannot be opened");
     try {
         struct stat about{};
         if (fstat(file_, &about) != 0) throw ThriftError("it cannot be read");
         size_ = about.st_size;
-        std::string bytes;
-        const std::string_view tail = Read(size_ - 8, 8, 8, bytes);
+        const PageMemory::Buffer tail_bytes = Read(size_ - 8, 8, 8);
+        const std::string_view tail(tail_bytes.data(), 8);
         if (tail.substr(4) != "PAR1") throw ThriftError("it is not Parquet");
         uint32_t footer = 0;
         std::memcpy(&footer, tail.data(), sizeof(footer));
         int64_t row = chunk.first_row;
-        for (GroupPlace& place : ReadFooter(Read(size_ - 8 - footer, footer, kFooterBytesMax, bytes))) {
+        const PageMemory::Buffer bytes = Read(size_ - 8 - int64_t{footer}, footer, kFooterBytesMax);
+        for (GroupPlace& place : ReadFooter({bytes.data(), footer})) {
             const int64_t rows = place.rows;
             groups_.push_back({row, rows, std::move(place)});
             row += rows;
@@ -50,12 +51,13 @@ int64_t LogFile::Group::bytes() const {
     return bytes;
 }
 
-std::string_view LogFile::Read(int64_t offset, int64_t bytes, int64_t bytes_max, std::string& into) const {
+PageMemory::Buffer LogFile::Read(int64_t offset, int64_t bytes, int64_t bytes_max) const {
     if (offset < 0 || bytes < 0 || bytes > bytes_max || offset > size_ - bytes)
         throw ThriftError("a place is out of the file");
-    into.resize(static_cast<size_t>(bytes));
-    for (size_t done = 0; done < into.size();) {
-        const ssize_t read = pread(file_, into.data() + done, into.size() - done, offset + static_cast<int64_t>(done));
+    const auto size = static_cast<size_t>(bytes);
+    PageMemory::Buffer into = memory_->Take(size);
+    for (size_t done = 0; done < size;) {
+        const ssize_t read = pread(file_, into.data() + done, size - done, offset + static_cast<int64_t>(done));
         if (read <= 0) throw ThriftError("it cannot be read");
         done += static_cast<size_t>(read);
     }
@@ -63,19 +65,20 @@ std::string_view LogFile::Read(int64_t offset, int64_t bytes, int64_t bytes_max,
 }
 
 template <class Column>
-Column LogFile::ReadColumn(const Group& group, std::string_view column, std::string& packed) const {
+Column LogFile::ReadColumn(const Group& group, std::string_view column) const {
     const ColumnPlace* place = group.place.Find(column);
     if (place == nullptr || place->values != group.rows) throw ThriftError("a column is missing");
     if (place->AllNull()) return Column(static_cast<size_t>(group.rows));
-    return Column(*place, Read(place->offset, place->packed_bytes, kColumnBytesMax, packed));
+    const PageMemory::Buffer packed = Read(place->offset, place->packed_bytes, kColumnBytesMax);
+    return Column(*place, {packed.data(), static_cast<size_t>(place->packed_bytes)}, *memory_);
 }
 
-TextColumn LogFile::Texts(const Group& group, std::string_view column, std::string& packed) const {
-    return ReadColumn<TextColumn>(group, column, packed);
+TextColumn LogFile::Texts(const Group& group, std::string_view column) const {
+    return ReadColumn<TextColumn>(group, column);
 }
 
-NumberColumn LogFile::Numbers(const Group& group, std::string_view column, std::string& packed) const {
-    return ReadColumn<NumberColumn>(group, column, packed);
+NumberColumn LogFile::Numbers(const Group& group, std::string_view column) const {
+    return ReadColumn<NumberColumn>(group, column);
 }
 
 }  // namespace dagy::lake

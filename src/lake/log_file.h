@@ -2,7 +2,7 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +15,7 @@ namespace dagy::lake {
 class LogFile {
   public:
     /// `file` holds the chunk's bytes, and they are known to be sound.
-    LogFile(const std::filesystem::path& file, const store::Chunk& chunk);
+    LogFile(const std::filesystem::path& file, const store::Chunk& chunk, std::shared_ptr<PageMemory> memory);
     ~LogFile();
     LogFile(const LogFile&) = delete;
     LogFile& operator=(const LogFile&) = delete;
@@ -30,15 +30,15 @@ class LogFile {
     /// In order, the rows of the chunk.
     const std::vector<Group>& groups() const { return groups_; }
 
-    /// `packed` is scratch memory.
-    TextColumn Texts(const Group& group, std::string_view column, std::string& packed) const;
-    NumberColumn Numbers(const Group& group, std::string_view column, std::string& packed) const;
+    TextColumn Texts(const Group& group, std::string_view column) const;
+    NumberColumn Numbers(const Group& group, std::string_view column) const;
 
   private:
-    std::string_view Read(int64_t offset, int64_t bytes, int64_t bytes_max, std::string& into) const;
+    PageMemory::Buffer Read(int64_t offset, int64_t bytes, int64_t bytes_max) const;
     template <class Column>
-    Column ReadColumn(const Group& group, std::string_view column, std::string& packed) const;
+    Column ReadColumn(const Group& group, std::string_view column) const;
 
+    const std::shared_ptr<PageMemory> memory_;
     int file_ = -1;
     int64_t size_ = 0;
     std::vector<Group> groups_;

@@ -27,8 +27,11 @@ void Keep(const TextColumn& texts, std::vector<uint32_t>& rows, const Wanted& wa
 }
 
 /// The rows of plain texts that have the needle, found in the bytes of whole pages; in order.
-std::vector<uint32_t> RowsWith(const TextPattern& needle, const TextColumn& texts) {
+std::vector<uint32_t> RowsWith(const TextPattern& needle, TextColumn& texts) {
     std::vector<uint32_t> rows;
+    const auto has = [&](const TextColumn::Page& page) { return needle.In(page.bytes); };
+    if (std::ranges::none_of(texts.pages(), has)) return rows;
+    texts.Split();
     for (const TextColumn::Page& page : texts.pages()) {
         size_t row = page.first_row, from = 0;
         const size_t end_row = page.first_row + page.rows;
@@ -59,7 +62,6 @@ LogMatches::LogMatches(std::shared_ptr<const LogFile> file, const LogFile::Group
                        const ScanQuery& query)
     : file_(std::move(file)), group_(&group), kind_(query.kind) {
     if (!query.stop.stop_requested()) Select(range, query);
-    packed_ = {};
 }
 
 void LogMatches::Select(RowRange range, const ScanQuery& query) {
@@ -79,6 +81,7 @@ void LogMatches::Select(RowRange range, const ScanQuery& query) {
         return;
     }
     LoadTexts();
+    message_->Split();
     LoadRest(query);
     Match(query, rows);
 }
@@ -113,18 +116,24 @@ void LogMatches::KeepTexts(const TermMatcher& term, RowsWanted& rows) {
 
 void LogMatches::LoadTexts() {
     if (message_) return;
-    message_ = Texts("message");
+    message_ = file_->Texts(*group_, "message");
     extras_ = Texts("extras");
+}
+
+TextColumn LogMatches::Texts(std::string_view column) {
+    TextColumn texts = file_->Texts(*group_, column);
+    texts.Split();
+    return texts;
 }
 
 void LogMatches::LoadRest(const ScanQuery& query) {
     if (!level_) level_ = Texts("level");
     if (!task_) task_ = Texts("task_id");
-    ts_ = file_->Numbers(*group_, "ts", packed_);
+    ts_ = file_->Numbers(*group_, "ts");
     if (query.matcher.query().fields.empty()) return;
     logger_ = Texts("logger");
     source_file_ = Texts("source_file");
-    source_line_ = file_->Numbers(*group_, "source_line", packed_);
+    source_line_ = file_->Numbers(*group_, "source_line");
 }
 
 void LogMatches::Match(const ScanQuery& query, const RowsWanted& rows) {

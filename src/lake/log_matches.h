@@ -42,13 +42,12 @@ class LogMatches {
     void LoadRest(const ScanQuery& query);
     MatchedText Kept(const MatchedText& matched, const SearchRow& row);
     SearchRow RowAt(size_t row) const;
-    TextColumn Texts(std::string_view column) { return file_->Texts(*group_, column, packed_); }
+    TextColumn Texts(std::string_view column);
 
     std::shared_ptr<const LogFile> file_;
     const LogFile::Group* group_;
     model::RecordKind kind_;
     int64_t rows_looked_at_ = 0;
-    std::string packed_;
     std::optional<TextColumn> message_, extras_, level_, task_, logger_, source_file_;
     std::optional<NumberColumn> ts_, source_line_;
     std::vector<Found> found_;

@@ -90,7 +90,7 @@ void PartSearch::BeginChunk(const std::vector<Piece>& pieces, size_t at, RowRang
     const store::Chunk& chunk = *pieces[at].chunk;
     const std::vector<RowRange> candidates = CandidatesOf(pieces, at, range);
     tally_.rows_skipped += RowsOf(Candidates(chunk, range, {}, query_.kind, query_.matcher)) - RowsOf(candidates);
-    for (ScanPart& part : scan_.PartsOf(chunk, candidates, query_.kind)) parts_.push_back(std::move(part));
+    for (ScanPart& part : scan_.PartsOf(chunk, candidates, query_.kind, pages_)) parts_.push_back(std::move(part));
 }
 
 std::vector<RowRange> PartSearch::CandidatesOf(const std::vector<Piece>& pieces, size_t at, RowRange range) {

@@ -49,6 +49,7 @@ class PartSearch {
     const ScanQuery& query_;
     SearchTally& tally_;
     RowTexts texts_;
+    const std::shared_ptr<PageMemory> pages_ = PageMemory::Make();
     // What is still to be looked at; one thread at a time is at it.
     size_t next_piece_ = 0, piece_ = 0;
     std::deque<ScanPart> parts_;                        // of piece_
