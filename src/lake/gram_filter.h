@@ -2,9 +2,9 @@
 ///
 /// Two Bloom filters over the case-folded bytes. The short one has every gram of 1, 2 and 3 bytes, so that a substring
 /// of any length and any bytes has something to ask for. The long one has the minimizers of 7-byte grams: of each six
-/// neighbours the one with the least hash. Whoever looks for 12 bytes or more knows at least one window of six
-/// wholly, and so a gram that must be there; that is what tells apart lines full of ids, which between them have all
-/// short grams.
+/// neighbours the one with the least hash, those that are mostly digits first. Whoever looks for 12 bytes or more knows
+/// at least one window of six wholly, and so a gram that must be there; that is what tells apart lines full of ids,
+/// which between them have all short grams.
 #pragma once
 
 #include <cstdint>

@@ -14,13 +14,29 @@ Time BeganAt(const model::Run& run) {
     return run.started_at ? *run.started_at : run.queued_at.value_or(Time{});
 }
 
+/// What a run's age counts from.
+struct Age {
+    std::string_view from;  ///< a member of the run
+    std::optional<Time> at;
+};
+
+Age AgeOf(const model::Run& run) {
+    for (const Age& age : {Age{"ended_at", run.ended_at}, Age{"started_at", run.started_at},
+                           Age{"queued_at", run.queued_at}, Age{"logical_date", run.logical_date}})
+        if (age.at) return age;
+    return {"recorded_at", run.recorded_at};
+}
+
 json::object Told(std::string_view kind, const model::Run& run) {
+    const Age age = AgeOf(run);
     return {{"kind", kind},
             {"dag_id", run.dag_id},
             {"run_id", run.run_id},
             {"deployment_id", run.scope.deployment},
             {"date", run.PartitionDate()},
-            {"ended_at", OrNull(run.ended_at)}};
+            {"ended_at", OrNull(run.ended_at)},
+            {"age_from", age.from},
+            {"age_from_time", OrNull(age.at)}};
 }
 
 store::AuditEntry AuditOf(store::AuditEntry audit, const model::Run& run, Time now, int64_t days) {

@@ -319,6 +319,31 @@ TEST_F(UpkeepTest, OldRunsGoAndThoseInUseStay) {
     EXPECT_EQ(here_.store->identity().AuditEntries(kScope.org, 1).at(0).actor_type, "retention");
 }
 
+TEST_F(UpkeepTest, ADryRunSaysFromWhichTimeARunIsOld) {
+    model::Batch batch{.scope = kScope, .runs = {StoredRun(), StoredRun(), StoredRun()}};
+    batch.runs[0].started_at = batch.runs[0].logical_date;
+    batch.runs[0].ended_at = ParseTime("2026-05-13T01:00:00Z");
+    batch.runs[0].run_id = "ended";
+    batch.runs[1].run_id = "dated";
+    batch.runs[2].run_id = "timeless";
+    batch.runs[2].logical_date = std::nullopt;
+    here_.store->ingest().Apply(batch);
+    LakeOptions options;
+    options.now = [] { return *ParseTime("2100-01-01T00:00:00Z"); };
+    LakeOn then(folder_.path(), options);
+    std::map<std::string, std::string> from;
+    then.lake->upkeep().Retain({.scope = {.org = kScope.org}, .default_days = 30, .dry_run = true},
+                               [&](const json::object& line) {
+                                   from[StringOr(line, "run_id")] = StringOr(line, "age_from");
+                                   EXPECT_TRUE(ParseTime(StringOr(line, "age_from_time")));
+                                   return true;
+                               });
+    EXPECT_EQ(from, (std::map<std::string, std::string>{
+                        {"ended", "ended_at"}, {"dated", "logical_date"}, {"timeless", "recorded_at"}}));
+    EXPECT_EQ(then.lake->upkeep().Retain({.scope = {.org = kScope.org}, .default_days = 30}, kSilent).deleted, 3);
+    EXPECT_EQ(upkeep().Retain({.scope = {.org = kScope.org}, .default_days = 1}, kSilent).deleted, 0);
+}
+
 TEST_F(UpkeepTest, AnExportIsATarOfTheTree) {
     LogChunks(2, 10);
     lake().Apply(LogBatch({Log("pending")}));
