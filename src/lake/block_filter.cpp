@@ -1,8 +1,10 @@
 #include "lake/block_filter.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "lake/data_columns.h"
+#include "lake/level_marks.h"
 #include "lake/pieces.h"
 #include "lake/utf8.h"
 
@@ -41,7 +43,12 @@ void AddFilterOf(std::span<const Row> rows, store::Chunk& chunk) {
     if (chunk.rows > kSmallChunkRows) return;
     GramFilterBuilder builder;
     RowTexts texts;
-    for (const Row& row : rows) AddRow(row, texts, builder);
+    LevelsSeen levels;
+    for (const Row& row : rows) {
+        AddRow(row, texts, builder);
+        if constexpr (std::is_same_v<Row, model::LogRow>) levels.Add(row.level);
+    }
+    levels.MarkIn(builder);
     chunk.filter = builder.Finish(std::min(kSmallFilterMax, FilterBytesMax(chunk, chunk.rows)),
                                   SealOf(chunk.sha256, chunk.first_row, chunk.rows));
 }

@@ -21,7 +21,7 @@ constexpr double kBitsAShort = 4;
 constexpr double kBitsALong = 12;
 constexpr double kShortShare = 0.6;  // of the bytes, where they do not suffice
 
-constexpr uint8_t kVersion = 2;
+constexpr uint8_t kVersion = 3;
 
 struct Head {
     uint64_t check = 0;  // of all that follows, and the seal

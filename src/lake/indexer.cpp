@@ -6,6 +6,7 @@
 #include "base/crash_point.h"
 #include "base/error.h"
 #include "lake/chunk_query.h"
+#include "lake/level_marks.h"
 
 namespace dagy::lake {
 namespace {
@@ -121,8 +122,10 @@ std::vector<BlockFilter> Indexer::FiltersOf(const Held& held, const std::vector<
     std::vector<BlockFilter> filters;
     GramFilterBuilder builder;
     RowTexts texts;
+    LevelsSeen levels;
     int64_t first = chunk.first_row, seen = 0, scanned = 0;
     const auto finish = [&] {
+        levels.MarkIn(builder);
         const uint64_t seal = SealOf(chunk.sha256, first, seen);
         filters.push_back({first, seen, builder.Finish(std::min(bytes_max, FilterBytesMax(chunk, seen)), seal)});
         first += seen;
@@ -131,6 +134,7 @@ std::vector<BlockFilter> Indexer::FiltersOf(const Held& held, const std::vector<
     scan_.Run(
         chunk, {}, {.kind = held.kind, .phase = {}, .matcher = kEvery, .stop = {}},
         [&](const SearchRow& row, const MatchedText&) {
+            levels.Add(row.level);
             texts.Reset(row);
             for (size_t i = 0; const RowText* text = texts.At(i); ++i) builder.Add(text->text);
             ++seen;

@@ -120,23 +120,35 @@ void PartSearch::PlanFrom(const std::vector<Piece>& pieces, size_t at, RowRange 
 }
 
 bool PartSearch::RunBlock(const store::PendingBlock& block, RowRange range, const TakeMatch& take) {
-    if (query_.kind == model::RecordKind::kLog) return RunRows<model::LogRow>(block, range, take);
+    const int64_t first = std::max(range.first, block.first_row);
+    tally_.rows_scanned += std::max<int64_t>(0, std::min(EndOf(range), block.first_row + block.rows) - first);
+    if (query_.kind == model::RecordKind::kLog) return RunLogs(block, range, take);
     if (query_.kind == model::RecordKind::kError) return RunRows<model::ErrorRow>(block, range, take);
     return RunRows<model::DataRow>(block, range, take);
 }
 
+// Most rows are no hit, and to see that costs a tenth of decoding them.
+bool PartSearch::RunLogs(const store::PendingBlock& block, RowRange range, const TakeMatch& take) {
+    const auto may_be = [&](model::Level level, std::string_view json) { return query_.matcher.MayBeLog(level, json); };
+    for (const model::LogRow& row : store::DecodeLogs(block.payload, block.first_row, may_be)) {
+        if (row.row < range.first || row.row >= EndOf(range)) continue;
+        if (query_.stop.stop_requested() || !Offer(SearchRowOf(row), take)) return false;
+    }
+    return !query_.stop.stop_requested();
+}
+
 template <class Row>
 bool PartSearch::RunRows(const store::PendingBlock& block, RowRange range, const TakeMatch& take) {
-    const Take<Row> look = [&](std::span<const Row> rows) {
-        tally_.rows_scanned += static_cast<int64_t>(rows.size());
-        for (const Row& row : rows) {
-            MatchedText matched;
-            const SearchRow seen = SearchRowOf(row);
-            if (query_.matcher.Match(query_.phase, seen, texts_, &matched) && !take(seen, matched)) return false;
-        }
-        return !query_.stop.stop_requested();
+    const auto look = [&](std::span<const Row> rows) {
+        return std::ranges::all_of(rows, [&](const Row& row) { return Offer(SearchRowOf(row), take); }) &&
+               !query_.stop.stop_requested();
     };
-    return ReadBlock<Row>(block, range, look);
+    return ReadBlock<Row>(block, range, lake::Take<Row>(look));
+}
+
+bool PartSearch::Offer(const SearchRow& row, const TakeMatch& take) {
+    MatchedText matched;
+    return !query_.matcher.Match(query_.phase, row, texts_, &matched) || take(row, matched);
 }
 
 }  // namespace dagy::lake

@@ -39,8 +39,10 @@ class PartSearch {
     std::optional<Ahead::Work> NextWork(const std::vector<Piece>& pieces, RowRange range);
     void BeginChunk(const std::vector<Piece>& pieces, size_t at, RowRange range);
     bool RunBlock(const store::PendingBlock& block, RowRange range, const TakeMatch& take);
+    bool RunLogs(const store::PendingBlock& block, RowRange range, const TakeMatch& take);
     template <class Row>
     bool RunRows(const store::PendingBlock& block, RowRange range, const TakeMatch& take);
+    bool Offer(const SearchRow& row, const TakeMatch& take);
     std::vector<RowRange> CandidatesOf(const std::vector<Piece>& pieces, size_t at, RowRange range);
     void PlanFrom(const std::vector<Piece>& pieces, size_t at, RowRange range);
 

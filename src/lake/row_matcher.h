@@ -37,6 +37,10 @@ class RowMatcher {
     // Cheap questions before the dear one; "no" is certain.
     /// In a block of rows of this kind whose searchable texts the filter has.
     bool MayBeIn(model::RecordKind kind, const GramFilter& filter) const;
+    /// No row of this kind fulfils it: log lines alone have a level.
+    bool NeverIn(model::RecordKind kind) const { return !query_.levels.empty() && kind != model::RecordKind::kLog; }
+    /// A log row that is still as it was written into a pending block (store/pending_codec.h).
+    bool MayBeLog(model::Level level, std::string_view json) const;
     /// False: MayBeIn is always true.
     bool Prunes(model::RecordKind kind) const;
     /// The term that is worth asking first, if there is one that must be in a row.
@@ -46,7 +50,7 @@ class RowMatcher {
     bool Match(std::string_view phase, const SearchRow& row, RowTexts& texts, MatchedText* matched = nullptr) const;
 
   private:
-    bool HasLevel(const SearchRow& row) const;
+    bool HasLevel(const std::optional<model::Level>& level) const;
     bool HasTask(std::string_view phase, const SearchRow& row) const;
     void Show(const SearchRow& row, RowTexts& texts, MatchedText& matched) const;
 
@@ -54,6 +58,7 @@ class RowMatcher {
     std::vector<TermMatcher> terms_;
     std::vector<FieldMatcher> fields_;
     const TermMatcher* first_term_ = nullptr;
+    std::vector<GramQuery> level_marks_;
 };
 
 }  // namespace dagy::lake

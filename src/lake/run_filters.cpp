@@ -1,11 +1,11 @@
 #include "lake/run_filters.h"
 
 #include <algorithm>
-#include <array>
 #include <unordered_map>
 
 #include "base/error.h"
 #include "lake/gram_filter.h"
+#include "lake/level_marks.h"
 #include "lake/part_search.h"
 
 namespace dagy::lake {
@@ -13,25 +13,7 @@ namespace {
 
 constexpr int64_t kPayloadBytesMax = int64_t{16} << 20;
 constexpr size_t kFilterShare = 10;  // a tenth of the texts
-constexpr size_t kMarkBytes = 16;
 constexpr size_t kFilterMin = 256, kFilterMax = 16384;
-
-/// A text that no row has, for each level of log lines that the run has: a search by level asks for it. It is long
-/// enough to be told apart where the filter is crowded.
-std::string MarkOf(model::Level level) {
-    std::string mark;
-    uint32_t number = static_cast<uint32_t>(level) + 1;
-    while (mark.size() < kMarkBytes) {
-        number = number * 1'664'525U + 1'013'904'223U;
-        mark += static_cast<char>(1 + (number >> 24) % 31);  // control characters
-    }
-    return mark;
-}
-
-bool MayHaveLevel(const std::vector<model::Level>& levels, const GramFilter& filter) {
-    return levels.empty() ||
-           std::ranges::any_of(levels, [&](model::Level level) { return filter.MayContain(GramQuery(MarkOf(level))); });
-}
 
 uint64_t SealOfRun(int64_t run_key, int64_t rows) {
     return SealOf("run.3", run_key, rows);
@@ -58,17 +40,15 @@ std::vector<RunOutlook> RunFilters::MayHold(const std::vector<int64_t>& run_keys
                                             const SearchScope& scope) const {
     std::vector<RunOutlook> outlooks(run_keys.size());
     const std::vector<model::RecordKind> kinds = KindsOf(scope);
-    const std::vector<model::Level>& levels = matcher.query().levels;
     const auto prunes = [&](model::RecordKind kind) { return matcher.Prunes(kind); };
-    if (levels.empty() && !std::ranges::all_of(kinds, prunes)) return outlooks;
+    if (!std::ranges::all_of(kinds, prunes)) return outlooks;
     std::unordered_map<int64_t, size_t> places;
     for (size_t i = 0; i < run_keys.size(); ++i) places[run_keys[i]] = i;
     for (const store::TextsOfRun& run : records_.RunFilters(run_keys)) {
         const auto filter = GramFilter::Open(run.filter, SealOfRun(run.run_key, run.rows));
         if (!filter) continue;
         const auto may = [&](model::RecordKind kind) { return matcher.MayBeIn(kind, *filter); };
-        if (!MayHaveLevel(levels, *filter) || std::ranges::none_of(kinds, may))
-            outlooks[places.at(run.run_key)] = {false, run.rows};
+        if (std::ranges::none_of(kinds, may)) outlooks[places.at(run.run_key)] = {false, run.rows};
     }
     return outlooks;
 }
@@ -101,9 +81,9 @@ store::TextsOfRun RunFilters::TextsOf(int64_t run_key) {
     RowTexts texts;
     size_t bytes = 0;
     SearchTally tally;
-    std::array<bool, 5> levels{};
+    LevelsSeen levels;
     const TakeMatch add = [&](const SearchRow& row, const MatchedText&) {
-        if (row.level) levels[static_cast<size_t>(*row.level)] = true;
+        levels.Add(row.level);
         texts.Reset(row);
         for (size_t i = 0; const RowText* text = texts.At(i); ++i) {
             builder.Add(text->text);
@@ -116,8 +96,7 @@ store::TextsOfRun RunFilters::TextsOf(int64_t run_key) {
         int64_t next = 0;
         PartSearch(scan_, index_, query, tally).Run(part.view, {}, add, next);
     }
-    for (size_t i = 0; i < levels.size(); ++i)
-        if (levels[i]) builder.Add(MarkOf(static_cast<model::Level>(i)));
+    levels.MarkIn(builder);
     run.filter = builder.Finish(std::clamp(bytes / kFilterShare, kFilterMin, kFilterMax), SealOfRun(run_key, run.rows));
     return run;
 }

@@ -55,6 +55,10 @@ SearchTally RunSearch::Search(int64_t run_key, const RowMatcher& matcher, const 
     });
     for (store::PhaseRecords& part : parts) {
         if (!InScope(part, scope)) continue;
+        if (matcher.NeverIn(part.kind)) {
+            tally.rows_skipped += CountRows(part.view);
+            continue;
+        }
         const ScanQuery query{.kind = part.kind, .phase = part.ref.phase, .matcher = matcher, .stop = stop};
         const TakeMatch take_match = [&](const SearchRow& row, const MatchedText& matched) {
             if (stop.stop_requested()) return false;

@@ -194,4 +194,8 @@ bool TermMatcher::MayBeInJson(std::string_view text) const {
     return !letters_ || text.contains('\\') || letters_->In(text);
 }
 
+bool TermMatcher::MayBeInEscaped(std::string_view json) const {
+    return !needle_ || needle_->In(json) || json.contains('\\');
+}
+
 }  // namespace dagy::lake

@@ -38,6 +38,8 @@ class TermMatcher {
     const TextPattern* Needle() const { return needle_ ? &*needle_ : nullptr; }
     /// In a value within this JSON text.
     bool MayBeInJson(std::string_view text) const;
+    /// In a text of a row, whose JSON has them as they are but for what a backslash stands before.
+    bool MayBeInEscaped(std::string_view json) const;
     /// In a number or truth value, as it is shown.
     bool MayBeInNumber() const { return may_be_number_; }
 

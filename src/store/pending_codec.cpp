@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "base/compress.h"
@@ -151,26 +152,49 @@ void ForEachLine(std::string_view text, const std::function<void(std::string_vie
     }
 }
 
-template <typename Row, typename Read>
-std::vector<Row> DecodeArrays(std::string_view payload, int64_t first_row, const Read& read) {
+bool EveryLine(std::string_view /*line*/) {
+    return true;
+}
+
+template <typename Row, typename Read, typename Wanted>
+std::vector<Row> DecodeArrays(std::string_view payload, int64_t first_row, const Read& read, const Wanted& wanted) {
     std::string text = Unpacked(payload);
     const size_t size = text.size();
     text.resize(size + simdjson::SIMDJSON_PADDING);
     std::vector<Row> rows;
+    int64_t next = first_row;
     ondemand::parser parser;
     try {
         ForEachLine({text.data(), size}, [&](std::string_view line) {
+            const int64_t number = next++;
+            if (!wanted(line)) return;
             const auto capacity = static_cast<size_t>(text.data() + text.size() - line.data());
             ondemand::document document = parser.iterate(line.data(), line.size(), capacity);
             Fields fields(document.get_array());
             Row& row = rows.emplace_back();
-            row.row = first_row + static_cast<int64_t>(rows.size()) - 1;
+            row.row = number;
             read(fields, row);
         });
     } catch (const simdjson::simdjson_error& error) {
         ThrowDamaged(error.what());
     }
     return rows;
+}
+
+void ReadLog(Fields& fields, model::LogRow& row) {
+    int level = 0;
+    fields.Take(row.ts, level, row.logger, row.message, row.task_id, row.source_file, row.source_line, row.extras);
+    if (level < 0 || level > static_cast<int>(model::Level::kCritical)) ThrowDamaged("unknown level");
+    row.level = static_cast<model::Level>(level);
+}
+
+/// The second value of a log line, one digit; nothing if it is not that.
+std::optional<model::Level> LevelOf(std::string_view line) {
+    const size_t at = line.find(',');
+    if (at == std::string_view::npos || at + 2 >= line.size() || line[at + 2] != ',') return std::nullopt;
+    const int level = line[at + 1] - '0';
+    if (level < 0 || level > static_cast<int>(model::Level::kCritical)) return std::nullopt;
+    return static_cast<model::Level>(level);
 }
 
 }  // namespace
@@ -184,11 +208,13 @@ std::string EncodeLogs(std::span<const model::LogRow> rows) {
 }
 
 std::vector<model::LogRow> DecodeLogs(std::string_view payload, int64_t first_row) {
-    return DecodeArrays<model::LogRow>(payload, first_row, [](Fields& fields, model::LogRow& row) {
-        int level = 0;
-        fields.Take(row.ts, level, row.logger, row.message, row.task_id, row.source_file, row.source_line, row.extras);
-        if (level < 0 || level > static_cast<int>(model::Level::kCritical)) ThrowDamaged("unknown level");
-        row.level = static_cast<model::Level>(level);
+    return DecodeArrays<model::LogRow>(payload, first_row, ReadLog, EveryLine);
+}
+
+std::vector<model::LogRow> DecodeLogs(std::string_view payload, int64_t first_row, const LogGlance& may_be_wanted) {
+    return DecodeArrays<model::LogRow>(payload, first_row, ReadLog, [&](std::string_view line) {
+        const std::optional<model::Level> level = LevelOf(line);
+        return !level || may_be_wanted(*level, line);
     });
 }
 
@@ -201,10 +227,11 @@ std::string EncodeErrors(std::span<const model::ErrorRow> rows) {
 }
 
 std::vector<model::ErrorRow> DecodeErrors(std::string_view payload, int64_t first_row) {
-    return DecodeArrays<model::ErrorRow>(payload, first_row, [](Fields& fields, model::ErrorRow& row) {
+    const auto read = [](Fields& fields, model::ErrorRow& row) {
         fields.Take(row.ts, row.error_type, row.error_title, row.error_status, row.error_detail, row.traceback,
                     row.task_id, row.signature, row.log_row, row.extras);
-    });
+    };
+    return DecodeArrays<model::ErrorRow>(payload, first_row, read, EveryLine);
 }
 
 std::string EncodeData(std::span<const model::DataRow> rows) {

@@ -1,6 +1,7 @@
 /// How pending rows are kept in the store: one zstd-compressed block of JSON lines per (phase attempt, kind, batch).
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,10 @@ std::string EncodeData(std::span<const model::DataRow> rows);
 
 /// Rows come back as they went in, numbered from `first_row`. Throws kStorage for a damaged block.
 std::vector<model::LogRow> DecodeLogs(std::string_view payload, int64_t first_row);
+/// The same without the rows that `may_be_wanted` says no to. It is asked before a row is decoded, with its level and
+/// its JSON: an array of all its values, whose texts have `"`, `\` and control characters escaped, and nothing else.
+using LogGlance = std::function<bool(model::Level level, std::string_view json)>;
+std::vector<model::LogRow> DecodeLogs(std::string_view payload, int64_t first_row, const LogGlance& may_be_wanted);
 std::vector<model::ErrorRow> DecodeErrors(std::string_view payload, int64_t first_row);
 std::vector<model::DataRow> DecodeData(std::string_view payload, int64_t first_row);
 
