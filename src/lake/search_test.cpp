@@ -6,8 +6,10 @@
 #include <random>
 
 #include "base/error.h"
+#include "lake/chunk_files.h"
 #include "lake/index_file.h"
 #include "lake/lake_fixture.h"
+#include "lake/parquet_file.h"
 #include "lake/utf8.h"
 
 namespace dagy::lake {
@@ -227,8 +229,8 @@ class SearchTest : public LakeTest {
             for (const PlainRow& row : rows)
                 if (FulfilsPlainly(query, row)) expected.push_back(row.place);
             ASSERT_EQ(Search(lake, query), expected)
-                << "seed " << seed << " query " << i << ": '" << query.terms[0].text << "' form "
-                << static_cast<int>(query.terms[0].form);
+                << "seed " << seed << " query " << i << ": " << query.levels.size() << " levels, '"
+                << (query.terms.empty() ? "" : query.terms[0].text) << "'";
         }
     }
 
@@ -241,7 +243,11 @@ class SearchTest : public LakeTest {
                         term.negated};
             query.terms.push_back(std::move(term));
         }
-        if (hostile.Below(4) == 0) query.levels = {model::Level::kError, model::Level::kInfo};
+        if (hostile.Below(3) == 0) {
+            for (size_t levels = 1 + hostile.Below(2); levels > 0; --levels)
+                query.levels.push_back(static_cast<model::Level>(hostile.Below(5)));
+            if (hostile.Below(2) == 0) query.terms.clear();
+        }
         return query;
     }
 
@@ -323,6 +329,23 @@ TEST_F(SearchTest, ARunWithoutLinesOfALevelIsPassedOver) {
     EXPECT_TRUE(may_hold_) << "both are there, though not in one row";
 }
 
+TEST_F(SearchTest, WhatHasNoLineOfALevelIsPassedOverInEveryState) {
+    const RowQuery errors{.levels = {model::Level::kError, model::Level::kCritical}};
+    const RowQuery warnings{.terms = {{.text = "look"}}, .levels = {model::Level::kWarning}};
+    lake().Apply(LogBatch({Log("fine"), Log("look here", model::Level::kWarning)}, "extract"));
+    lake().Apply(LogBatch({Log("fine"), Log("look out", model::Level::kError)}, "load"));
+    for (const bool settled : {false, true}) {
+        if (settled) SettleAll();
+        EXPECT_EQ(Search(lake(), errors), std::vector<std::string>{"load/logs/1"});
+        EXPECT_EQ(tally_.rows_skipped, settled ? 2 : 0);
+        EXPECT_EQ(Search(lake(), warnings), std::vector<std::string>{"extract/logs/1"});
+        EXPECT_EQ(tally_.rows_skipped, settled ? 2 : 0);
+    }
+    ForgetIndex("extract");
+    EXPECT_EQ(Search(lake(), errors), std::vector<std::string>{"load/logs/1"});
+    EXPECT_EQ(tally_.rows_skipped, 0);
+}
+
 /// A phase with chunks that are too big for a filter in the store, of several blocks.
 class BigSearchTest : public SearchTest {
   protected:
@@ -354,6 +377,110 @@ TEST_F(BigSearchTest, AnswersAsAPlainLookDoesByTheFileOfTheIndex) {
     EXPECT_TRUE(Search(lake(), {.terms = {{Form::kRegex, "no such +words (at all)?"}}}).empty());
     EXPECT_EQ(tally_.rows_scanned, 0);
     EXPECT_EQ(Search(lake(), {.terms = {{.text = "no such", .negated = true}}}).size(), kRows);
+}
+
+TEST_F(BigSearchTest, BlocksWithoutALevelAreSkipped) {
+    model::Batch batch = LogBatch(std::vector<model::LogRow>(kRows, Log("a line")));
+    batch.records[0].logs[kRows - 2].level = model::Level::kCritical;
+    lake().Apply(batch);
+    SettleAll();
+    const RowQuery critical{.levels = {model::Level::kCritical}};
+    const std::vector<std::string> found{"load/logs/19998"};
+    EXPECT_EQ(Search(lake(), critical), found);
+    EXPECT_EQ(tally_.rows_scanned, static_cast<int64_t>(kRows));
+    lake().IndexSome(10);
+    EXPECT_EQ(Search(lake(), critical), found);
+    EXPECT_EQ(tally_.rows_skipped, 16384);
+    EXPECT_TRUE(Search(lake(), {.levels = {model::Level::kDebug}}).empty());
+    EXPECT_EQ(tally_.rows_scanned, 0);
+}
+
+TEST_F(BigSearchTest, AChunkOfAnotherWriterIsDuckDbsToRead) {
+    Fill();
+    const std::vector<PlainRow> before = PlainRows(lake(), {"load"});
+    store::Chunk chunk = ChunksOf()[0];
+    const std::filesystem::path file = folder_.path() / "other.parquet";
+    {
+        Database database({.memory_limit_bytes = int64_t{256} << 20, .threads = 1, .connections = 1});
+        database.Lend().Execute("COPY (FROM read_parquet(" +
+                                Quoted(here_.objects->LocalFile(chunk.object_key).native()) + ")) TO " +
+                                Quoted(file.native()) + " (FORMAT parquet, COMPRESSION snappy)");
+    }
+    const std::vector<int64_t> old{chunk.id};
+    chunk.object_key += ".other.parquet";
+    chunk.bytes = static_cast<int64_t>(std::filesystem::file_size(file));
+    chunk.sha256 = Sha256OfFile(file);
+    here_.objects->PutFile(chunk.object_key, file);
+    records().Replace(Ref(), RecordKind::kLog, old, chunk);
+    EXPECT_EQ(PlainRows(lake(), {"load"}).size(), before.size());
+    Compare(lake(), {"load"}, 10, 41);
+    lake().IndexSome(10);
+    Compare(lake(), {"load"}, 10, 42);
+}
+
+/// Chunks of so many rows that two threads look at them.
+class ManyRowsTest : public SearchTest {
+  protected:
+    static constexpr size_t kRows = 80000;
+    void Fill() {
+        std::vector<model::LogRow> rows;
+        for (size_t i = 0; i < 3 * kRows; ++i) rows.push_back(Log(i % 5 == 0 ? "a hit" : "nothing here"));
+        for (size_t i = 0; i < 3; ++i)
+            lake().Apply(LogBatch({rows.begin() + static_cast<std::ptrdiff_t>(i * kRows),
+                                   rows.begin() + static_cast<std::ptrdiff_t>((i + 1) * kRows)}));
+        ASSERT_EQ(ChunksOf().size(), 3U);
+    }
+    SearchTally Take(const std::function<bool(const RowHit&)>& take, std::stop_token stop = {}) {
+        return lake().SearchRun(Ref().run_key, RowMatcher({.terms = {{.text = "A HIT"}}}), {}, take, std::move(stop));
+    }
+};
+
+TEST_F(ManyRowsTest, HitsComeInOrderAndOnce) {
+    Fill();
+    lake().Apply(LogBatch({Log("nothing"), Log("a hit that is pending")}));
+    for (const bool indexed : {false, true}) {
+        if (indexed) lake().IndexSome(10);
+        int64_t expected = 0;
+        const SearchTally tally = Take([&](const RowHit& hit) {
+            EXPECT_EQ(hit.row, expected);
+            EXPECT_EQ(hit.text.substr(hit.at, hit.length), "a hit");
+            expected = hit.row + 5 < static_cast<int64_t>(3 * kRows) ? hit.row + 5 : 3 * kRows + 1;
+            return !HasFailure();
+        });
+        EXPECT_TRUE(tally.complete);
+        EXPECT_EQ(tally.hits, static_cast<int64_t>(3 * kRows / 5 + 1));
+        EXPECT_EQ(tally.rows_scanned + tally.rows_skipped, static_cast<int64_t>(3 * kRows + 2));
+    }
+}
+
+TEST_F(ManyRowsTest, WhoHasEnoughOrLeavesEndsTheWork) {
+    Fill();
+    int taken = 0;
+    SearchTally tally = Take([&](const RowHit&) { return ++taken < 20000; });
+    EXPECT_EQ(taken, 20000);
+    EXPECT_FALSE(tally.complete);
+    EXPECT_LT(tally.rows_scanned, static_cast<int64_t>(2 * kRows));
+    std::stop_source stop;
+    taken = 0;
+    tally = Take([&](const RowHit&) { return ++taken == 20000 ? stop.request_stop() : true; }, stop.get_token());
+    EXPECT_EQ(taken, 20000);
+    EXPECT_FALSE(tally.complete);
+    EXPECT_LT(tally.rows_scanned, static_cast<int64_t>(2 * kRows));
+}
+
+TEST_F(ManyRowsTest, ADamagedChunkIsToldWhenItsTurnComes) {
+    Fill();
+    const std::string key = ChunksOf()[1].object_key;
+    here_.objects->Put(key, "damaged");
+    int64_t taken = 0;
+    try {
+        Take([&](const RowHit&) { return ++taken > 0; });
+        FAIL();
+    } catch (const Error& failed) {
+        EXPECT_EQ(failed.code(), ErrorCode::kStorage);
+        EXPECT_TRUE(failed.detail().contains(key)) << failed.detail();
+    }
+    EXPECT_EQ(taken, static_cast<int64_t>(kRows / 5)) << "all of the chunk before";
 }
 
 TEST_F(BigSearchTest, EveryKindIsInTheFile) {

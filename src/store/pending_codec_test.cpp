@@ -39,6 +39,26 @@ TEST(PendingCodecTest, LogsComeBackAsTheyWentIn) {
     EXPECT_TRUE(DecodeLogs(EncodeLogs({}), 0).empty());
 }
 
+TEST(PendingCodecTest, LogsThatNobodyWantsAreLeftOutAndTheOthersKeepTheirNumbers) {
+    std::vector<model::LogRow> rows(6, FullLog());
+    for (size_t i = 0; i < rows.size(); ++i) {
+        rows[i].level = static_cast<model::Level>(i % 5);
+        rows[i].message = "line " + std::to_string(i);
+        if (i % 2 == 0) rows[i].ts.reset();
+    }
+    std::vector<model::Level> asked;
+    const auto back = DecodeLogs(EncodeLogs(rows), 40, [&](model::Level level, std::string_view json) {
+        asked.push_back(level);
+        return level == model::Level::kWarning || json.contains("\"line 5\"");
+    });
+    for (size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(asked.at(i), rows[i].level);
+    ASSERT_EQ(back.size(), 2u);
+    EXPECT_EQ(back[0].row, 42);
+    EXPECT_EQ(back[0].message, "line 2");
+    EXPECT_EQ(back[1].row, 45);
+    EXPECT_EQ(back[1].extras, rows[5].extras);
+}
+
 TEST(PendingCodecTest, ErrorsComeBackAsTheyWentIn) {
     model::ErrorRow row;
     row.ts = ParseTime("1969-12-31T23:59:59.999999Z");
