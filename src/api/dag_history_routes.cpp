@@ -41,12 +41,10 @@ class DagHistoryHandlers {
 
         DagStatistics statistics(from, to);
         std::vector<std::string> failed;
-        for (const store::RunSample& run : runs_.RunSamples(scope, dag_id, date_from, date_to)) {
-            statistics.Add(run);
-            if (run.state == model::RunState::kFailed) failed.push_back(run.run_id);
-        }
-        runs_.AttemptSamples(scope, dag_id, date_from, date_to,
-                             [&](const store::AttemptSample& attempt) { statistics.Add(attempt); });
+        runs_.DayTallies(scope, dag_id, date_from, date_to, [&](const store::DayTally& day) {
+            statistics.Add(day);
+            failed.insert(failed.end(), day.failed_runs.begin(), day.failed_runs.end());
+        });
         for (const store::DiagnosedRun& run : diagnoses_.Diagnosed(scope, dag_id, failed)) statistics.Add(run);
 
         json::object body{

@@ -1,4 +1,4 @@
-/// How the runs of a dag fared: counts, rates and percentiles of samples. Pure; knows no store.
+/// How the runs of a dag fared: counts, rates and percentiles of days. Pure; knows no store.
 #pragma once
 
 #include <chrono>
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/json.h"
+#include "store/day_tally.h"
 #include "store/diagnosis_store.h"
-#include "store/run_store.h"
 
 namespace dagy::api {
 
@@ -17,14 +17,13 @@ namespace dagy::api {
 /// that what is shown has happened. Requires: not empty.
 double Percentile(const std::vector<double>& sorted, double p);
 
-/// Collects samples of a dag over the days [from, to] and tells the body of DagStatistics, but for the members that
+/// Adds up what a dag did over the days [from, to] and tells the body of DagStatistics, but for the members that
 /// say what was asked.
 class DagStatistics {
   public:
     DagStatistics(std::chrono::sys_days from, std::chrono::sys_days to);
 
-    void Add(const store::RunSample& run);
-    void Add(const store::AttemptSample& attempt);
+    void Add(const store::DayTally& day);
     void Add(const store::DiagnosedRun& diagnosed);
 
     json::object Body();
@@ -33,13 +32,9 @@ class DagStatistics {
     /// SUCCEEDED, FAILED, CANCELLED, and QUEUED with RUNNING.
     struct Counts {
         int64_t success = 0, failed = 0, cancelled = 0, running = 0;
-        std::vector<double> seconds;  ///< of the successful ones
-        void Count(const store::RunSample& run);
+        std::vector<int64_t> micros;  ///< of the successful ones
     };
-    struct TaskCounts {
-        int64_t attempts = 0, success = 0, failed = 0, retried = 0;
-        std::vector<double> seconds;
-    };
+    static void AddTo(Counts& counts, const store::DayTally& day);
 
     json::array Days();
     json::array Tasks();
@@ -48,7 +43,7 @@ class DagStatistics {
     const std::chrono::sys_days from_, to_;
     Counts all_;
     std::map<std::string, Counts> days_;
-    std::map<std::string, TaskCounts> tasks_;
+    std::map<std::string, store::TaskTally> tasks_;
     std::map<std::string, int64_t> causes_;
 };
 

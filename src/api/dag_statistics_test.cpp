@@ -12,8 +12,7 @@ const std::chrono::sys_days kFirst = *ParseDate("2026-11-01");
 
 store::RunSample RunOf(int day, RunState state, double seconds = 10) {
     const Time start = kFirst + std::chrono::days(day);
-    return {.date = FormatDate(start),
-            .state = state,
+    return {.state = state,
             .started_at = start,
             .ended_at = start + std::chrono::microseconds(static_cast<int64_t>(seconds * 1e6))};
 }
@@ -26,6 +25,24 @@ store::AttemptSample AttemptOf(std::string task, int attempt, AttemptState state
             .started_at = start,
             .ended_at = start + std::chrono::seconds(seconds)};
 }
+
+/// Statistics of samples, each of the day on which it started.
+class SampledStatistics {
+  public:
+    SampledStatistics(std::chrono::sys_days from, std::chrono::sys_days to) : statistics_(from, to) {}
+    template <typename Sample>
+    void Add(const Sample& sample) {
+        days_[FormatDate(*sample.started_at)].Add(sample);
+    }
+    json::object Body() {
+        for (auto& [date, day] : days_) statistics_.Add(day.Take(date));
+        return statistics_.Body();
+    }
+
+  private:
+    DagStatistics statistics_;
+    std::map<std::string, store::DayTallier> days_;
+};
 
 json::object BodyOf(DagStatistics&& statistics) {
     return statistics.Body();
@@ -59,7 +76,7 @@ TEST(DagStatisticsTest, NothingIsNullNotZero) {
 }
 
 TEST(DagStatisticsTest, CountsEveryStateOnce) {
-    DagStatistics statistics(kFirst, kFirst + std::chrono::days(2));
+    SampledStatistics statistics(kFirst, kFirst + std::chrono::days(2));
     statistics.Add(RunOf(0, RunState::kSucceeded, 10));
     statistics.Add(RunOf(0, RunState::kSucceeded, 30));
     statistics.Add(RunOf(0, RunState::kSucceeded, 20));
@@ -85,7 +102,7 @@ TEST(DagStatisticsTest, CountsEveryStateOnce) {
 }
 
 TEST(DagStatisticsTest, TasksAreOfAttemptsThatBegan) {
-    DagStatistics statistics(kFirst, kFirst);
+    SampledStatistics statistics(kFirst, kFirst);
     statistics.Add(AttemptOf("load", 1, AttemptState::kFailed));
     statistics.Add(AttemptOf("load", 2, AttemptState::kTimedOut));
     statistics.Add(AttemptOf("load", 3, AttemptState::kSucceeded, 5));

@@ -19,6 +19,8 @@ class HeadKeywords {
 
     /// The phases that are to be read.
     const std::vector<model::EtlPhase>& phases() const { return phases_; }
+    /// False: the head has not the keyword of its phase, which is found out without copying anything.
+    bool MayBeIn(const store::HeadGlance& head) const;
     /// Whether the run has each keyword in its phase.
     bool In(const store::RunHeads& run) const;
     /// Whether it has the keyword of this filter, by its place in `filters`.
@@ -27,12 +29,13 @@ class HeadKeywords {
   private:
     struct Keyword {
         lake::TextPattern text;
-        /// Letters that are in any text that has the keyword; nothing where there are too few to tell.
-        std::optional<lake::TextPattern> letters;
+        /// Letters and digits that are in any text that has the keyword; nothing where there are too few to tell.
+        std::optional<lake::TextPattern> word;
+        bool is_number = false;  ///< digits alone
     };
 
+    bool MayBeSaid(const store::HeadGlance& head, const Keyword& keyword) const;
     bool InHead(const store::RunHeads& run, const store::PhaseHead& head, const Keyword& keyword) const;
-    bool MayBeSaid(const store::RunHeads& run, const store::PhaseHead& head, const Keyword& keyword) const;
     bool InSaid(const store::RunHeads& run, const store::PhaseHead& head, const Keyword& keyword) const;
     bool InRows(const store::PhaseHead& head, const Keyword& keyword) const;
 

@@ -161,7 +161,8 @@ void AddLakeRoutes(RouteTable& table, const UpkeepRouteParts& parts) {
     table.Add(std::move(compact));
 
     Route retain = Base("POST", "/api/v1/lake/retain", "retainRuns", "Delete runs that are older than their setting");
-    retain.description = "Lines of kind `deleted` (or `would_delete`) and `in_use`.";
+    retain.description =
+        "Lines of kind `deleted` (or `would_delete`) and `in_use`; `age_from` names the time of the run that counted.";
     retain.parameters = {QueryText("dag_id", "Only this dag's runs."),
                          QueryText("deployment_id", "Only this deployment's runs."),
                          QueryFlag("dry_run", "Only say what would go.")};

@@ -127,7 +127,8 @@ std::shared_ptr<const Matches> RunSearch::MatchesOf(store::RunQuery wanted, cons
     auto matches = std::make_shared<Matches>();
     wanted.limit = kRunsARead;
     while (true) {
-        const std::vector<store::RunHeads> page = runs_.Heads(wanted, keywords.phases());
+        const std::vector<store::RunHeads> page = runs_.Heads(
+            wanted, keywords.phases(), [&](const store::HeadGlance& head) { return keywords.MayBeIn(head); });
         for (const store::RunHeads& run : page)
             if (keywords.In(run)) matches->push_back({run.date, run.began_at, run.key});
         if (page.size() < kRunsARead) break;

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/error.h"
+#include "base/time.h"
 #include "lake/upkeep.h"
 
 namespace dagy::app {
@@ -19,11 +20,14 @@ constexpr std::chrono::hours kSweepEvery{24};
 constexpr size_t kPhasesARound = 64;
 constexpr size_t kMergesARound = 16;
 constexpr size_t kRunsARound = 128;
+constexpr std::chrono::seconds kTallyEvery{5};  // an import of old runs changes its days again and again
+constexpr std::chrono::milliseconds kTallyFor{500};
+constexpr size_t kDaysATime = 16;
 
 }  // namespace
 
-Housekeeper::Housekeeper(lake::Lake& lake, store::EventLog& events, int64_t retention_days)
-    : lake_(lake), events_(events), retention_days_(retention_days), thread_([this] { Run(); }) {}
+Housekeeper::Housekeeper(lake::Lake& lake, store::EventLog& events, store::UpkeepStore& upkeep, int64_t retention_days)
+    : lake_(lake), events_(events), upkeep_(upkeep), retention_days_(retention_days), thread_([this] { Run(); }) {}
 
 Housekeeper::~Housekeeper() {
     {
@@ -64,6 +68,7 @@ std::chrono::seconds Housekeeper::Round() {
     }
     if (Steady::now() >= sweep_due_) Sweep();
     if (Steady::now() >= retain_due_) Retain();
+    if (Steady::now() >= tally_due_) Tally();
     const bool more_to_index = Going() && lake_.IndexSome(kPhasesARound) > 0;  // last: what is merged goes in once
     const bool more_to_filter = Going() && lake_.FilterSome(kRunsARound) > 0;
     if (more_to_settle || more_to_merge || more_to_index || more_to_filter) return std::chrono::seconds{0};
@@ -84,6 +89,14 @@ void Housekeeper::Sweep() {
     lake_.ClearOrphans();
     sweep_due_ = Steady::now() + (swept_ ? kSweepEvery : kSweepAgain);
     swept_ = true;
+}
+
+void Housekeeper::Tally() {
+    const std::string today = FormatDate(SystemClock().Now());
+    const auto enough = Steady::now() + kTallyFor;
+    while (Going() && upkeep_.TallyDays(today, kDaysATime) == kDaysATime && Steady::now() < enough) {
+    }
+    tally_due_ = Steady::now() + kTallyEvery;
 }
 
 void Housekeeper::Retain() {

@@ -1,5 +1,5 @@
 /// Housekeeping of a serving process: settles pending records into Parquet, merges small chunks, indexes what
-/// keyword search reads, deletes what is old and clears what a crash left behind.
+/// keyword search reads, tallies the days that are over, deletes what is old and clears what a crash left behind.
 #pragma once
 
 #include <chrono>
@@ -10,6 +10,7 @@
 
 #include "lake/lake.h"
 #include "store/event_log.h"
+#include "store/upkeep_store.h"
 
 namespace dagy::app {
 
@@ -17,7 +18,7 @@ namespace dagy::app {
 class Housekeeper {
   public:
     /// `retention_days` is of dags without a setting of their own; 0: for ever.
-    Housekeeper(lake::Lake& lake, store::EventLog& events, int64_t retention_days);
+    Housekeeper(lake::Lake& lake, store::EventLog& events, store::UpkeepStore& upkeep, int64_t retention_days);
     ~Housekeeper();
 
   private:
@@ -29,15 +30,17 @@ class Housekeeper {
     bool Settle();
     void Sweep();
     void Retain();
+    void Tally();
     /// Until `seconds` have passed or the process stops; true if it goes on.
     bool Pause(std::chrono::seconds seconds);
     bool Going();
 
     lake::Lake& lake_;
     store::EventLog& events_;
+    store::UpkeepStore& upkeep_;
     const int64_t retention_days_;
     int64_t settled_to_ = -1;
-    Steady::time_point garbage_due_{}, sweep_due_{}, retain_due_{};
+    Steady::time_point garbage_due_{}, sweep_due_{}, retain_due_{}, tally_due_{};
     bool swept_ = false;
 
     std::mutex mutex_;

@@ -67,7 +67,8 @@ int Serve(const cli::ServeOptions& options, const Clock& clock) {
         fmt::print("open {} (signed in; works once)\nstop with Ctrl-C\n", SignInLink(url, clock));
     std::fflush(stdout);
     {
-        const Housekeeper housekeeper(data.lake(), data.store().events(), ReadApiOptions().retention_days);
+        const Housekeeper housekeeper(data.lake(), data.store().events(), data.store().upkeep(),
+                                      ReadApiOptions().retention_days);
         signals.Wait();
     }
     served.Stop();

@@ -146,7 +146,8 @@ int LakeRetain(Context& context, const LakeWords& words) {
     const auto show = [](const json::object& line) -> std::string {
         const std::string kind = StringOr(line, "kind");
         if (kind == "in_use") return fmt::format("kept          {}: {}", RunOf(line), StringOr(line, "reason"));
-        return fmt::format("{:<12}  {}", kind == "deleted" ? "deleted" : "would delete", RunOf(line));
+        return fmt::format("{:<12}  {}  {} {}", kind == "deleted" ? "deleted" : "would delete", RunOf(line),
+                           StringOr(line, "age_from"), StringOr(line, "age_from_time"));
     };
     const auto sum_up = [](const json::object& all) {
         return fmt::format("{} runs {}, {} kept because they are in use", IntOr(all, "deleted", 0),

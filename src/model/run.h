@@ -75,7 +75,8 @@ struct Run {
         observed_at;          ///< when the source's snapshot was taken; a later snapshot wins over an earlier one
     json::object parameters;  ///< Airflow's conf
     std::optional<TriggeredBy> triggered_by;
-    json::object extras;  ///< note, data interval, triggering user …
+    json::object extras;              ///< note, data interval, triggering user …
+    std::optional<Time> recorded_at;  ///< when the store first accepted it; what a source says of it does not count
 
     /// `YYYY-MM-DD`: UTC date of the logical date, else of the start, else of queueing, else 1970-01-01.
     std::string PartitionDate() const;

@@ -7,11 +7,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/phase_status.h"
 #include "model/record.h"
 #include "model/run.h"
+#include "store/day_tally.h"
 
 namespace dagy::store {
 
@@ -77,6 +79,20 @@ struct RunHeads {
     std::vector<PhaseHead> phases;  ///< those that the run has
 };
 
+/// A head as it is met, before anything of it is copied; valid while it is looked at.
+struct HeadGlance {
+    model::EtlPhase phase = model::EtlPhase::kEvent;
+    std::string_view deployment, run_id;
+    std::string_view date;  ///< partition date
+    std::string_view message;
+    int attempt = 1;
+    std::optional<int64_t> total;
+    int64_t log_count = 0, error_log_count = 0, data_count = 0;
+    std::optional<std::string_view> text;  ///< as of PhaseHead, and whole; nothing: it would have to be read first
+};
+/// Whether the head may be wanted. Must not call the store.
+using HeadTest = std::function<bool(const HeadGlance&)>;
+
 /// A dag's place in the list of dags.
 struct DagPlace {
     std::string dag_id;
@@ -92,22 +108,6 @@ struct RunObject {
     int64_t rows = 0;
     int64_t bytes = 0;
     std::string sha256;
-};
-
-/// A run as statistics need it.
-struct RunSample {
-    std::string run_id;
-    std::string date;  ///< partition date
-    model::RunState state = model::RunState::kQueued;
-    std::optional<Time> started_at, ended_at;
-};
-
-/// A task attempt as statistics need it.
-struct AttemptSample {
-    std::string task_id;  ///< without the map index
-    int attempt = 1;
-    model::AttemptState state = model::AttemptState::kQueued;
-    std::optional<Time> started_at, ended_at;
 };
 
 /// Thread-safe.
@@ -128,8 +128,10 @@ class RunStore {
     virtual RunPage Runs(const RunQuery& query) = 0;
     /// The runs that `Runs` gives, in that order, by name alone.
     virtual std::vector<RunNames> Names(const RunQuery& query) = 0;
-    /// The runs that `Runs` gives, in that order, with the heads of `phases` and without a total.
-    virtual std::vector<RunHeads> Heads(const RunQuery& query, const std::vector<model::EtlPhase>& phases) = 0;
+    /// The runs that `Runs` gives, in that order, with the heads of `phases` and without a total. With `may_be`, only
+    /// those that have all of the phases, and of each of them `may_be` is true.
+    virtual std::vector<RunHeads> Heads(const RunQuery& query, const std::vector<model::EtlPhase>& phases,
+                                        const HeadTest& may_be = {}) = 0;
     /// Those of the organization that are there, in the order of `run_keys`.
     virtual std::vector<model::Run> RunsByKey(const std::string& org, const std::vector<int64_t>& run_keys) = 0;
     /// Without a deployment: the only one that has such a run, else the organization's default one, else the newest.
@@ -148,12 +150,10 @@ class RunStore {
     virtual std::vector<model::Run> Later(const model::Scope& scope, const std::string& dag_id, Time from,
                                           size_t limit) = 0;
 
-    /// Runs of a dag with partition dates in [from, to], oldest first, and the attempts of those runs, in no order.
-    /// `take` must not call the store.
-    virtual std::vector<RunSample> RunSamples(const model::Scope& scope, const std::string& dag_id,
-                                              const std::string& date_from, const std::string& date_to) = 0;
-    virtual void AttemptSamples(const model::Scope& scope, const std::string& dag_id, const std::string& date_from,
-                                const std::string& date_to, const std::function<void(const AttemptSample&)>& take) = 0;
+    /// How the runs of a dag fared on each partition date in [from, to] that has any, oldest first, with its failed
+    /// runs likewise. `take` must not call the store.
+    virtual void DayTallies(const model::Scope& scope, const std::string& dag_id, const std::string& date_from,
+                            const std::string& date_to, const std::function<void(const DayTally&)>& take) = 0;
 
     /// Links that start or end at this run.
     virtual std::vector<model::RunLink> Links(const model::Scope& scope, const std::string& dag_id,

@@ -72,10 +72,15 @@ class UpkeepStore {
                                   const AuditEntry& audit) = 0;
     /// Every dag, of one organization or of all.
     virtual std::vector<KeptDag> KeptDags(const std::optional<std::string>& org) = 0;
-    /// Runs that began and ended (if they ever did) before `before`, oldest first; those of which nothing but a logical
-    /// date is known come before all, if that day was over then. Running ones are left out, and those without any time.
+    /// Runs that began and ended (if they ever did) before `before`, oldest first. Those of which no such time is known
+    /// come before all: by their logical date, if that day was over then; else if they were recorded before `before`.
+    /// Running ones are left out.
     virtual std::vector<model::Run> RunsBefore(const model::Scope& scope, const std::string& dag_id, Time before,
                                                const RunPlace& after, size_t limit) = 0;
+
+    /// Keeps the tallies of days before `before` that have none, so that statistics need not make them: at most `limit`
+    /// days. How many there were.
+    virtual size_t TallyDays(const std::string& before, size_t limit) = 0;
 
     /// Why the run must stay for now: it or one of its tasks is running, or a diagnosis of it is under way. Empty: it
     /// need not.

@@ -1,6 +1,11 @@
 /// What every RunStore does.
 #pragma once
 
+#include <array>
+#include <map>
+#include <random>
+#include <tuple>
+
 #include "contract/store_contract.h"
 
 namespace dagy::store {
@@ -212,39 +217,104 @@ TEST_P(RunStoreContract, DagsAreListedByNameInPages) {
     EXPECT_TRUE(runs().Dags("org_a", {}, 0, 5, DagPlace{.dag_id = "c", .deployment = "dep_a"}).empty());
 }
 
-TEST_P(RunStoreContract, SamplesAreOfOneDagAndItsDays) {
+TEST_P(RunStoreContract, TalliesAreOfOneDagAndItsDays) {
     ApplySix();
     ApplyRun(RunOf("other", "r1", model::RunState::kSucceeded, "2026-05-12T01:00:00Z"));
-    const auto samples = runs().RunSamples(kScope, "d", "2026-05-12", "2026-05-13");
-    std::vector<std::string> ids;
-    for (const RunSample& run : samples) ids.push_back(run.run_id);
-    EXPECT_THAT(ids, ::testing::ElementsAre("r2", "r3", "r4", "r5", "r6")) << "oldest first, both days";
-    EXPECT_EQ(samples[0].date, "2026-05-12");
-    EXPECT_EQ(samples[1].state, model::RunState::kFailed);
-    EXPECT_EQ(samples[0].started_at, At("2026-05-12T01:00:00Z"));
-    EXPECT_TRUE(runs().RunSamples(kOtherOrg, "d", "2026-05-12", "2026-05-13").empty());
-
     model::Batch batch = BatchOf();
     const auto attempt = [&](const char* run, const char* task, const char* mapped_of, int number) {
-        batch.attempts.push_back({{"d", run},
-                                  {.task_id = task,
-                                   .mapped_of = mapped_of,
-                                   .attempt = number,
-                                   .state = model::AttemptState::kFailed,
-                                   .started_at = At("2026-05-12T02:00:00Z")}});
+        batch.attempts.push_back(
+            {{"d", run},
+             {.task_id = task, .mapped_of = mapped_of, .attempt = number, .state = model::AttemptState::kFailed}});
     };
     attempt("r3", "load[2]", "load", 1);
     attempt("r3", "load[2]", "load", 2);
     attempt("r1", "load", "", 1);
     ingest().Apply(batch);
-    std::vector<std::string> seen;
-    runs().AttemptSamples(kScope, "d", "2026-05-12", "2026-05-12", [&](const AttemptSample& sample) {
-        seen.push_back(sample.task_id + "#" + std::to_string(sample.attempt));
-        EXPECT_EQ(sample.state, model::AttemptState::kFailed);
-        EXPECT_EQ(sample.started_at, At("2026-05-12T02:00:00Z"));
-        EXPECT_FALSE(sample.ended_at);
-    });
-    EXPECT_THAT(seen, ::testing::UnorderedElementsAre("load#1", "load#2")) << "without the map index, of those days";
+    std::vector<DayTally> days;
+    const auto read = [&](const model::Scope& scope) {
+        days.clear();
+        runs().DayTallies(scope, "d", "2026-05-12", "2026-05-13", [&](const DayTally& day) { days.push_back(day); });
+    };
+    for (const bool kept : {false, true}) {
+        const size_t tallied = kept ? store().upkeep().TallyDays("2026-05-13", 99) : 3;
+        EXPECT_EQ(tallied, 3u) << "two of d, one of other";
+        read(kScope);
+        ASSERT_EQ(days.size(), 2u) << "oldest first, both days";
+        EXPECT_EQ(days[0].date, "2026-05-12");
+        EXPECT_EQ(days[0].success, 1);
+        EXPECT_EQ(days[1].running, 1);
+        EXPECT_THAT(days[0].failed_runs, ::testing::ElementsAre("r3"));
+        ASSERT_EQ(days[0].tasks.size(), 1u);
+        EXPECT_EQ(days[0].tasks[0], (TaskTally{"load", 2, 0, 2, 1, {}})) << "without the map index, of that day";
+        read(kOtherOrg);
+        EXPECT_TRUE(days.empty());
+    }
+    EXPECT_EQ(store().upkeep().TallyDays("2026-05-13", 99), 0u) << "the last day may change yet";
+}
+
+// Whatever changes a day, and whenever its tally is kept: it is what its runs and attempts say.
+TEST_P(RunStoreContract, AKeptTallyIsNeverOld) {
+    std::mt19937 dice(11);
+    const auto roll = [&](int sides) { return static_cast<int>(dice() % static_cast<unsigned>(sides)); };
+    const auto moment = [&](int sides) {
+        return At("2026-05-11T00:00:00Z") + std::chrono::hours(roll(4) * 24) + std::chrono::minutes(roll(sides));
+    };
+    constexpr std::array kRunStates{model::RunState::kQueued, model::RunState::kRunning, model::RunState::kSucceeded,
+                                    model::RunState::kFailed, model::RunState::kCancelled};
+    constexpr std::array kStates{model::AttemptState::kQueued,    model::AttemptState::kRunning,
+                                 model::AttemptState::kSucceeded, model::AttemptState::kFailed,
+                                 model::AttemptState::kSkipped,   model::AttemptState::kTimedOut};
+    const auto expected = [&] {
+        std::map<std::string, DayTallier> days;
+        auto all = runs().Runs({.org = "org_a", .deployment = kScope.deployment, .dag_id = "d", .limit = 999}).runs;
+        for (auto run = all.rbegin(); run != all.rend(); ++run) {
+            DayTallier& day = days[run->PartitionDate()];
+            day.Add(RunSample{run->run_id, run->state, run->started_at, run->ended_at});
+            for (const model::TaskAttempt& a : runs().Attempts(run->key))
+                day.Add(AttemptSample{a.BaseTask(), a.attempt, a.state, a.started_at, a.ended_at});
+        }
+        std::vector<DayTally> tallies;
+        for (auto& [date, day] : days) tallies.push_back(day.Take(date));
+        return tallies;
+    };
+    for (int i = 0; i < 150; ++i) {
+        const std::string name = "r" + std::to_string(roll(6));
+        model::Batch batch = BatchOf();
+        switch (roll(4)) {
+            case 0: {
+                model::Run run;
+                run.dag_id = "d";
+                run.run_id = name;
+                run.state = kRunStates[static_cast<size_t>(roll(5))];
+                if (roll(2) == 0) run.logical_date = moment(9);
+                if (roll(2) == 0) run.started_at = moment(9);
+                if (roll(2) == 0) run.ended_at = moment(90);
+                if (roll(2) == 0) run.observed_at = At("2026-05-20T00:00:00Z") + std::chrono::minutes(i);
+                batch.runs = {run};
+                ingest().Apply(batch);
+                break;
+            }
+            case 1:
+                batch.attempts = {{{"d", name},
+                                   {.task_id = "t" + std::to_string(roll(3)),
+                                    .attempt = 1 + roll(2),
+                                    .state = kStates[static_cast<size_t>(roll(6))],
+                                    .started_at = moment(9),
+                                    .ended_at = moment(90)}}};
+                ingest().Apply(batch);
+                break;
+            case 2:
+                store().upkeep().TallyDays("2026-05-1" + std::to_string(roll(5)), static_cast<size_t>(roll(4)));
+                break;
+            default:
+                if (const int64_t key = KeyOf("d", name);
+                    key != 0 && roll(4) == 0 && store().upkeep().InUse(key).empty())
+                    store().upkeep().DeleteRun({.run_key = key, .reason = "request", .audit = {.org = "org_a"}});
+        }
+        std::vector<DayTally> found;
+        runs().DayTallies(kScope, "d", "1970-01-01", "2099-01-01", [&](const DayTally& day) { found.push_back(day); });
+        ASSERT_EQ(found, expected()) << i;
+    }
 }
 
 TEST_P(RunStoreContract, WhatOfARunIsParquetIsListed) {
@@ -459,6 +529,127 @@ TEST_P(RunStoreContract, AHeadThatIsTooLongSaysSo) {
     const auto heads = runs().Heads({.org = "org_a", .dag_id = "d"}, {model::EtlPhase::kLoad});
     EXPECT_FALSE(heads.at(0).phases.at(0).whole);
     EXPECT_EQ(std::ranges::count(heads[0].phases[0].text, '\n'), 1);
+}
+
+// Heads against what the batches said, whatever way they came in.
+TEST_P(RunStoreContract, HeadsFollowWhatPhasesBecome) {
+    std::mt19937 dice(7);
+    const auto roll = [&](int sides) { return static_cast<int>(dice() % static_cast<unsigned>(sides)); };
+    constexpr std::array kKinds{model::RecordKind::kData, model::RecordKind::kQueueData, model::RecordKind::kEvent};
+    std::map<std::tuple<std::string, model::EtlPhase, int, int>, std::string> rows;  // by run, phase, attempt, kind
+    std::map<std::tuple<std::string, model::EtlPhase, int, int>, int> counts;
+    for (int i = 0; i < 120; ++i) {
+        model::Batch batch = BatchOf();
+        const std::string run = "r" + std::to_string(roll(4));
+        const model::EtlPhase phase = model::kEtlPhases[static_cast<size_t>(roll(4))];
+        const int attempt = 1 + roll(2);
+        if (roll(3) == 0)
+            batch.phases = {{{"d", run},
+                             {.ref = {.phase = std::string(Name(phase)), .attempt = attempt},
+                              .status = roll(2) == 0 ? "success" : "error",
+                              .message = std::string(static_cast<size_t>(roll(3)), 'm'),
+                              .total = roll(9)}}};
+        const int kind = phase == model::EtlPhase::kEvent ? roll(3) : 0;
+        model::RecordGroup group{.run = {"d", run}, .phase = std::string(Name(phase)), .attempt = attempt};
+        group.kind = kKinds[static_cast<size_t>(kind)];
+        const std::string text(static_cast<size_t>(roll(2) * 90), 'x');
+        for (int added = roll(40); added > 0; --added) {
+            const std::tuple place{run, phase, attempt, kind};
+            const int number = counts[place]++;
+            group.data.push_back({.columns = {{"n", i}, {"text", text}}});
+            if (number < 100)
+                rows[place] += "{\"n\":" + std::to_string(i) + ",\"text\":\"" + text +
+                               "\",\"_row\":" + std::to_string(number) + "}\n";
+        }
+        if (!group.data.empty()) batch.records = {group};
+        ingest().Apply(batch);
+    }
+    const std::vector<model::EtlPhase> all(model::kEtlPhases.begin(), model::kEtlPhases.end());
+    const auto heads = runs().Heads({.org = "org_a", .dag_id = "d"}, all);
+    ASSERT_EQ(heads.size(), 4u);
+    for (const RunHeads& run : heads) {
+        std::map<std::string, model::PhaseSummary> newest;
+        for (const model::PhaseSummary& summary : runs().Phases(run.key)) newest[summary.ref.phase] = summary;
+        ASSERT_EQ(run.phases.size(), newest.size());
+        for (const PhaseHead& head : run.phases) {
+            const model::PhaseSummary& summary = newest.at(std::string(Name(head.phase)));
+            EXPECT_EQ(head.summary.ref, summary.ref);
+            EXPECT_EQ(head.summary.status, summary.status);
+            EXPECT_EQ(head.summary.message, summary.message);
+            EXPECT_EQ(head.summary.total, summary.total);
+            EXPECT_EQ(head.summary.data_count, summary.data_count);
+            std::string text;
+            for (int kind = 0; kind < 3; ++kind) text += rows[{run.run_id, head.phase, summary.ref.attempt, kind}];
+            EXPECT_EQ(head.text, text) << run.run_id << " " << Name(head.phase);
+            EXPECT_TRUE(head.whole);
+        }
+    }
+}
+
+TEST_P(RunStoreContract, HeadsThatCannotBeMeantAreLeftOut) {
+    using enum model::EtlPhase;
+    model::Batch batch = BatchOf();
+    for (int i = 0; i < 9; ++i) {
+        const std::string run = "r" + std::to_string(i);
+        batch.runs.push_back(RunOf("d", run));
+        if (i % 2 == 0) batch.phases.push_back({{"d", run}, {.ref = {.phase = "load"}, .message = "m" + run}});
+        if (i % 3 == 0) batch.phases.push_back({{"d", run}, {.ref = {.phase = "extract"}, .total = i}});
+    }
+    const auto long_head = model::RecordGroup{.run = {"d", "r6"},
+                                              .phase = "extract",
+                                              .kind = model::RecordKind::kData,
+                                              .data = {{.columns = {{"a", std::string(5000, 'x')}}}}};
+    batch.records = {long_head};
+    ingest().Apply(batch);
+    const auto found = [&](const RunQuery& query, const std::vector<model::EtlPhase>& phases, const HeadTest& test) {
+        std::string names;
+        for (const RunHeads& run : runs().Heads(query, phases, test)) names += run.run_id;
+        return names;
+    };
+    const auto any = [](const HeadGlance&) { return true; };
+    const RunQuery all{.org = "org_a", .dag_id = "d"};
+    EXPECT_EQ(found(all, {kLoad}, any), "r8r6r4r2r0");
+    EXPECT_EQ(found(all, {kLoad, kExtract, kLoad}, any), "r6r0") << "of both phases";
+    EXPECT_EQ(found(all, {kLoad}, [](const HeadGlance& head) { return head.message == "mr4"; }), "r4");
+    EXPECT_EQ(found(all, {kExtract}, [](const HeadGlance& head) { return !head.text; }), "r6") << "not read yet";
+    EXPECT_EQ(found(all, {kExtract}, [](const HeadGlance& head) { return head.text && head.total == 3; }), "r3");
+    EXPECT_EQ(runs()
+                  .Heads(all, {kExtract}, [](const HeadGlance& head) { return head.data_count > 0; })
+                  .at(0)
+                  .phases.at(0)
+                  .text.size(),
+              5018u);
+    RunQuery some = all;
+    some.limit = 2;
+    EXPECT_EQ(found(some, {kLoad}, any), "r8r6") << "the limit is of those that are left";
+    some.after_run_key = KeyOf("d", "r7");
+    EXPECT_EQ(found(some, {kLoad}, any), "r6r4");
+    some.offset = 1;
+    EXPECT_EQ(found(some, {kLoad}, any), "r4r2");
+    some.limit = 0;
+    EXPECT_EQ(found(some, {kLoad}, any), "");
+    EXPECT_EQ(found({.org = "org_b", .dag_id = "d"}, {kLoad}, any), "");
+}
+
+TEST_P(RunStoreContract, APageBehindARunKeepsItsDates) {
+    ApplySix();
+    const auto all = runs().Runs({.org = "org_a", .dag_id = "d"}).runs;
+    ASSERT_EQ(all.size(), 6u);
+    for (const model::Run& cursor : all) {
+        for (const char* to : {"2026-05-10", "2026-05-11", "2026-05-12", "2026-05-13", "2026-05-14"}) {
+            std::string expected, found;
+            bool behind = false;
+            for (const model::Run& run : all) {
+                if (behind && run.PartitionDate() <= to) expected += run.run_id;
+                behind |= run.key == cursor.key;
+            }
+            const RunQuery query{.org = "org_a", .dag_id = "d", .date_to = to, .after_run_key = cursor.key};
+            for (const RunNames& run : runs().Names(query)) found += run.run_id;
+            EXPECT_EQ(found, expected) << cursor.run_id << " " << to;
+            EXPECT_EQ(runs().Runs(query).runs.size(), expected.size() / 2);
+            EXPECT_EQ(runs().Heads(query, {model::EtlPhase::kLoad}).size(), expected.size() / 2);
+        }
+    }
 }
 
 TEST_P(RunStoreContract, RunsAreReadByTheirKeysInTheirOrder) {

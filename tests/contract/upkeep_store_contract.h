@@ -151,9 +151,15 @@ TEST_P(UpkeepStoreContract, OldRunsAreThoseThatBeganAndEndedBefore) {
         dated.logical_date = At((day + std::string("T00:00:00Z")).c_str());
         ApplyRun(dated);
     }
+    model::Run ended;
+    ended.dag_id = "d";
+    ended.run_id = "ended";
+    ended.state = model::RunState::kSucceeded;
+    ended.ended_at = At("2026-04-01T13:00:00Z");
+    ApplyRun(ended);
     const Time before = At("2026-04-01T12:00:00Z");
     const auto found = upkeep().RunsBefore(kScope, "d", before, {}, 10);
-    ASSERT_EQ(found.size(), 3u);
+    ASSERT_EQ(found.size(), 3u) << "the one without any time was recorded just now";
     EXPECT_EQ(found[0].run_id, "2026-03-31");
     EXPECT_EQ(found[1].run_id, "a");
     EXPECT_EQ(upkeep().RunsBefore(kScope, "d", before, {Time{}, found[0].key}, 10).size(), 2u);
@@ -161,6 +167,26 @@ TEST_P(UpkeepStoreContract, OldRunsAreThoseThatBeganAndEndedBefore) {
     ASSERT_EQ(next.size(), 1u);
     EXPECT_EQ(next[0].run_id, "b");
     EXPECT_TRUE(upkeep().RunsBefore(kOtherOrg, "d", before, {}, 10).empty());
+    EXPECT_EQ(upkeep().RunsBefore(kScope, "d", At("2026-04-01T14:00:00Z"), {}, 10).size(), 4u) << "an end is enough";
+}
+
+TEST_P(UpkeepStoreContract, ARunWithoutAnyTimeGrowsOldFromWhenItWasRecorded) {
+    model::Run timeless;
+    timeless.dag_id = "d";
+    timeless.run_id = "timeless";
+    timeless.recorded_at = At("2001-01-01T00:00:00Z");
+    const Time recorded = clock_.Now();
+    ApplyRun(timeless);
+    clock_.Set(recorded + std::chrono::hours(5));
+    timeless.dag_version = "2";
+    ApplyRun(timeless);
+    EXPECT_TRUE(upkeep().RunsBefore(kScope, "d", recorded, {}, 10).empty());
+    const auto found = upkeep().RunsBefore(kScope, "d", recorded + std::chrono::seconds(1), {}, 10);
+    ASSERT_EQ(found.size(), 1u) << "neither what a source says of it nor what comes later makes it older or younger";
+    EXPECT_EQ(found[0].recorded_at, recorded);
+    timeless.started_at = clock_.Now();
+    ApplyRun(timeless);
+    EXPECT_TRUE(upkeep().RunsBefore(kScope, "d", clock_.Now(), {}, 10).empty()) << "it has a time of its own now";
 }
 
 TEST_P(UpkeepStoreContract, NewChunksAreFoundOnce) {

@@ -198,6 +198,12 @@ class LakeTest(DagyTest):
         answer = server.request("POST", "/api/v1/lake/retain?dry_run=true")
         lines = [json.loads(line) for line in answer.read().splitlines()]
         self.assertEqual(lines[-1]["kind"], "summary")
+        server.json("POST", "/api/v1/ingest", b'{"kind": "run", "dag_id": "d", "run_id": "timeless"}')
+        server.json("PUT", path, {"days": 1})
+        answer = server.request("POST", "/api/v1/lake/retain?dry_run=true")
+        old = [line for line in map(json.loads, answer.read().splitlines()) if line["kind"] == "would_delete"]
+        self.assertEqual([(line["run_id"], line["age_from"], line["age_from_time"]) for line in old], [("r", "ended_at", "2026-11-20T05:00:00.000000Z")])
+        self.assertEqual(server.json("PUT", path, {"days": 5})["keeps_days"], 5)
         remote = {"DAGY_API_URL": server.url, "DAGY_API_KEY": server.key}
         self.assertEqual(self.json("lake", "retention", "d", **remote)["days"], 5)
         self.assertEqual(self.json("lake", "check", **remote)["objects"], 1)

@@ -41,7 +41,7 @@ class Applying {
     void Chunk(const NewChunk& chunk);
     void Records(const model::RecordGroup& group, const EncodedBlock& block);
 
-    /// After everything else: what the run search filters by follows what was applied.
+    /// After everything else: what the run search filters by, and statistics add up, follows what was applied.
     void MarkRuns();
 
     ApplyResult result;
@@ -61,6 +61,7 @@ class Applying {
                     int64_t rows, int64_t error_logs);
     void Touch(int64_t run_key, std::string_view phase);
     void CountRun(const model::Run& run, int change);
+    void DropTallies();
     void KeepFormerSource(const model::DagVersion& stored);
     void TellRunState(const model::Run& run, std::string_view from);
     void Tell(std::string_view kind, const std::string& dag_id, const std::string& run_id, const std::string& task_id,
@@ -72,8 +73,10 @@ class Applying {
     std::map<std::string, bool, std::less<>> met_dags_;
     std::map<model::RunName, int64_t> run_keys_;
     std::map<model::PhaseRef, PhaseRow> phases_;
-    std::set<int64_t> touched_;  // runs whose marks may be old
-    std::set<int64_t> grown_;    // runs that got rows
+    std::set<int64_t> touched_;                                // runs whose marks may be old
+    std::set<int64_t> grown_;                                  // runs that got rows
+    std::set<int64_t> changed_;                                // runs that are new or changed, or whose attempts did
+    std::set<std::pair<std::string, std::string>> left_days_;  // dag and date that such a run had before
 };
 
 }  // namespace dagy::store::sqlite

@@ -99,6 +99,7 @@ void Applying::Touch(int64_t run_key, std::string_view phase) {
 }
 
 void Applying::MarkRuns() {
+    DropTallies();
     for (const int64_t run_key : touched_) MarkPhases(database_, run_key);
     for (const int64_t run_key : grown_) {
         Statement(database_, "DELETE FROM run_filters WHERE run_key = ?", run_key).Run();

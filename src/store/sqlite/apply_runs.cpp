@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "store/sqlite/apply.h"
+#include "store/sqlite/day_tallies.h"
 #include "store/sqlite/rows.h"
 
 namespace dagy::store::sqlite {
@@ -96,8 +97,10 @@ void Applying::Run(model::Run incoming) {
     MeetDag(incoming.dag_id);
     auto stored = FindRun(database_, scope_, incoming.dag_id, incoming.run_id);
     if (!stored) {
+        incoming.recorded_at = now_;
         InsertRun(database_, incoming);
         run_keys_[{incoming.dag_id, incoming.run_id}] = incoming.key;
+        changed_.insert(incoming.key);
         CountRun(incoming, 1);
         result.changed = true;
         Tell("run.created", incoming.dag_id, incoming.run_id, {},
@@ -113,6 +116,8 @@ void Applying::Run(model::Run incoming) {
     UpdateRun(database_, *stored);
     if (!changed) return;
     result.changed = true;
+    changed_.insert(stored->key);
+    left_days_.emplace(before.dag_id, before.PartitionDate());
     if (stored->state != before.state || stored->ended_at != before.ended_at) {
         CountRun(before, -1);
         CountRun(*stored, 1);
@@ -151,6 +156,18 @@ void Applying::CountRun(const model::Run& run, int change) {
         .Run();
 }
 
+void Applying::DropTallies() {
+    auto& days = left_days_;
+    for (const int64_t run_key : changed_) {
+        std::string dag_id, date;
+        Statement row(database_, "SELECT dag_id, partition_date FROM runs WHERE key = ?", run_key);
+        row.Step();
+        row.Read(dag_id, date);
+        days.emplace(std::move(dag_id), std::move(date));
+    }
+    for (const auto& [dag_id, date] : days) DropTally(database_, {scope_, dag_id, date}, result.last_seq);
+}
+
 int64_t Applying::RunKey(const model::RunName& name) {
     if (const auto known = run_keys_.find(name); known != run_keys_.end()) return known->second;
     Statement row(database_, "SELECT key FROM runs WHERE org = ? AND dag_id = ? AND run_id = ? AND deployment = ?",
@@ -182,6 +199,7 @@ void Applying::Attempt(const model::AttemptOfRun& incoming) {
     }
     PutAttempt(database_, *stored);
     result.changed = true;
+    changed_.insert(stored->run_key);
     json::object body{{"run_key", stored->run_key}, {"attempt", stored->attempt}};
     const bool moved = before != Name(stored->state);
     if (moved) {

@@ -128,6 +128,8 @@ class Statement {
     bool IsNull(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
     std::string_view Text(int column) const;
     void ReadOne(int column, std::string& text) const { text = Text(column); }
+    /// Until the next Step.
+    void ReadOne(int column, std::string_view& text) const { text = Text(column); }
     void ReadOne(int column, double& number) const { number = sqlite3_column_double(statement_.get(), column); }
     void ReadOne(int column, Time& time) const { time = FromMicros(sqlite3_column_int64(statement_.get(), column)); }
     void ReadOne(int column, json::object& object) const;

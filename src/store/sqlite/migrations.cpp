@@ -10,12 +10,13 @@
 #include "store/sqlite/schema_3.h"
 #include "store/sqlite/schema_4.h"
 #include "store/sqlite/schema_5.h"
+#include "store/sqlite/schema_6.h"
 
 namespace dagy::store::sqlite {
 namespace {
 
 // A step that was released is never edited: what changes is a new step.
-constexpr std::array<const char*, 5> kSteps{kSchema1, kSchema2, kSchema3, kSchema4, kSchema5};
+constexpr std::array<const char*, 6> kSteps{kSchema1, kSchema2, kSchema3, kSchema4, kSchema5, kSchema6};
 
 int64_t Version(Database& database) {
     const bool is_new =

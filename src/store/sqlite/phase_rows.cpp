@@ -99,6 +99,17 @@ Marks MarksOf(const std::vector<model::PhaseSummary>& phases) {
     return marks;
 }
 
+// A head that is not whole, or long, stays in phase_heads alone: rows of etl_phases are read by the thousand.
+constexpr std::string_view kPutEtlPhase =
+    "INSERT OR REPLACE INTO etl_phases (run_key, phase, attempt, status, phase_key, total, log_count, error_log_count, "
+    "error_count, data_count, head, message) SELECT ?1, ?2, ?3, ?4, key, total, coalesce(log_count, 0), "
+    "coalesce(error_log_count, 0), coalesce(error_count, 0), coalesce(data_count, 0), (SELECT iif(total(rows) = "
+    "coalesce(min(data_count, 100) + (?2 = 0) * (min(queue_data_count, 100) + min(event_count, 100)), 0) AND "
+    "total(length(text)) <= 1500 AND total(substr(text, 1, 1) <> x'70') = 0, coalesce(group_concat(substr(text, 2), "
+    "''), ''), NULL) FROM (SELECT rows, text FROM phase_heads WHERE phase_key = key AND (kind = 2 OR (?2 = 0 AND kind "
+    "IN (3, 4))) ORDER BY kind)), coalesce(message, '') FROM (SELECT 1) LEFT JOIN phases ON run_key = ?1 AND phase = "
+    "?5 AND attempt = ?3";
+
 }  // namespace
 
 std::map<int64_t, std::vector<model::PhaseSummary>> ReadPhases(Database& database,
@@ -119,10 +130,8 @@ void MarkPhases(Database& database, int64_t run_key) {
     for (const model::EtlPhase phase : model::kEtlPhases) {
         const Mark& mark = marks[static_cast<size_t>(phase)];
         if (mark.attempt == 0) continue;
-        Statement(database,
-                  "INSERT OR REPLACE INTO etl_phases (run_key, phase, attempt, status, phase_key) VALUES (?1, ?2, ?3, "
-                  "?4, (SELECT key FROM phases WHERE run_key = ?1 AND phase = ?5 AND attempt = ?3))",
-                  run_key, static_cast<int>(phase), mark.attempt, static_cast<int>(mark.status), Name(phase))
+        Statement(database, kPutEtlPhase, run_key, static_cast<int>(phase), mark.attempt, static_cast<int>(mark.status),
+                  Name(phase))
             .Run();
     }
     Statement(database,

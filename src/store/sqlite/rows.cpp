@@ -39,7 +39,7 @@ model::Run ReadRun(const Statement& row) {
     json::object triggered_by;
     row.Read(run.key, run.scope.org, run.scope.deployment, run.dag_id, run.run_id, run.dag_version, state,
              run.original_state, run.run_type, run.logical_date, run.queued_at, run.started_at, run.ended_at,
-             run.observed_at, run.parameters, triggered_by, run.extras);
+             run.observed_at, run.parameters, triggered_by, run.extras, run.recorded_at);
     run.state = Known(model::ParseRunState(state));
     run.triggered_by = TriggerFromText(triggered_by);
     return run;
@@ -57,14 +57,15 @@ std::optional<model::Run> FindRun(Database& database, const model::Scope& scope,
 void InsertRun(Database& database, model::Run& run) {
     const std::string trigger = TriggerToText(run.triggered_by);
     const std::string date = run.PartitionDate();
-    Statement(database,
-              "INSERT INTO runs (org, deployment, dag_id, run_id, dag_version, state, original_state, run_type, "
-              "logical_date, queued_at, "
-              "started_at, ended_at, observed_at, parameters, triggered_by, extras, partition_date, began_at) "
-              "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-              run.scope.org, run.scope.deployment, run.dag_id, run.run_id, run.dag_version, Name(run.state),
-              run.original_state, run.run_type, run.logical_date, run.queued_at, run.started_at, run.ended_at,
-              run.observed_at, run.parameters, trigger, run.extras, date, BeganAt(run))
+    Statement(
+        database,
+        "INSERT INTO runs (org, deployment, dag_id, run_id, dag_version, state, original_state, run_type, "
+        "logical_date, queued_at, "
+        "started_at, ended_at, observed_at, parameters, triggered_by, extras, partition_date, began_at, recorded_at) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        run.scope.org, run.scope.deployment, run.dag_id, run.run_id, run.dag_version, Name(run.state),
+        run.original_state, run.run_type, run.logical_date, run.queued_at, run.started_at, run.ended_at,
+        run.observed_at, run.parameters, trigger, run.extras, date, BeganAt(run), run.recorded_at.value_or(Time{}))
         .Run();
     run.key = database.LastInsertId();
 }

@@ -16,11 +16,11 @@ namespace dagy::store::sqlite {
 inline constexpr std::string_view kRunColumns =
     "key, org, deployment, dag_id, run_id, dag_version, state, original_state, run_type, logical_date, queued_at, "
     "started_at, "
-    "ended_at, observed_at, parameters, triggered_by, extras";
+    "ended_at, observed_at, parameters, triggered_by, extras, recorded_at";
 model::Run ReadRun(const Statement& row);
 std::optional<model::Run> FindRun(Database& database, const model::Scope& scope, const std::string& dag_id,
                                   const std::string& run_id);
-/// Gives `run` its key.
+/// Gives `run` its key. Its `recorded_at` is kept from here on.
 void InsertRun(Database& database, model::Run& run);
 void UpdateRun(Database& database, const model::Run& run);
 

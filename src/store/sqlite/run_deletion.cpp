@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "store/sqlite/day_tallies.h"
 #include "store/sqlite/identity.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/upkeep.h"
@@ -160,13 +161,15 @@ DeletedRun TakeRunOut(Database& database, const RunDeletion& deletion, Time now)
     leaving.Surroundings(deletion.mark_prefixes);
     deleted.diagnoses = leaving.Diagnoses();
     leaving.Run();
-    AppendEvent(database, {.at = now,
-                           .org = run->scope.org,
-                           .deployment = run->scope.deployment,
-                           .kind = "run.deleted",
-                           .dag_id = run->dag_id,
-                           .run_id = run->run_id,
-                           .body = {{"run_key", run->key}, {"reason", deletion.reason}, {"rows", deleted.rows}}});
+    const int64_t seq =
+        AppendEvent(database, {.at = now,
+                               .org = run->scope.org,
+                               .deployment = run->scope.deployment,
+                               .kind = "run.deleted",
+                               .dag_id = run->dag_id,
+                               .run_id = run->run_id,
+                               .body = {{"run_key", run->key}, {"reason", deletion.reason}, {"rows", deleted.rows}}});
+    DropTally(database, {run->scope, run->dag_id, run->PartitionDate()}, seq);
     AuditEntry audit = deletion.audit;
     audit.before = {{"dag_id", run->dag_id},
                     {"run_id", run->run_id},

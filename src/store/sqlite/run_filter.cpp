@@ -12,26 +12,32 @@ constexpr size_t kRunIdsMax = 10'000;
 
 }  // namespace
 
-RunFilter::RunFilter(const RunQuery& query) {
+RunFilter::RunFilter(const RunQuery& query, const std::optional<std::string>& date_to) {
     And("org = ?", query.org);
     if (query.dag_id) And("dag_id = ?", *query.dag_id);
     if (query.deployment) And("deployment = ?", *query.deployment);
     if (query.date_from) And("partition_date >= ?", *query.date_from);
-    if (query.date_to) And("partition_date <= ?", *query.date_to);
+    if (date_to) And("partition_date <= ?", *date_to);
     for (const PhaseCondition& condition : query.phases)
         And(std::string(StatusColumn(condition.phase)) + " = ?", static_cast<int64_t>(condition.status));
     if (!query.states.empty()) AndStates(query.states);
     if (!query.run_ids.empty()) AndRunIds(query.run_ids);
 }
 
-bool RunFilter::AndAfter(Database& database, const std::string& org, int64_t run_key) {
-    Statement row(database, "SELECT partition_date, began_at FROM runs WHERE key = ? AND org = ?", run_key, org);
-    if (!row.Step()) return false;
+// SQLite takes one upper bound to walk the index from: with the date beside the place, each page would walk through all
+// pages before it.
+std::optional<RunFilter> RunFilter::OfPage(Database& database, const RunQuery& query) {
+    if (!query.after_run_key) return RunFilter(query);
+    Statement row(database, "SELECT partition_date, began_at FROM runs WHERE key = ? AND org = ?", *query.after_run_key,
+                  query.org);
+    if (!row.Step()) return std::nullopt;
     std::string date;
     int64_t began = 0;
     row.Read(date, began);
-    And("(partition_date, began_at, key) < (?, ?, ?)", date, began, run_key);
-    return true;
+    if (query.date_to && date > *query.date_to) return RunFilter(query);  // all of them are behind it
+    RunFilter filter(query, std::nullopt);
+    filter.And("(partition_date, began_at, key) < (?, ?, ?)", date, began, *query.after_run_key);
+    return filter;
 }
 
 void RunFilter::Bind(Statement& statement) const {

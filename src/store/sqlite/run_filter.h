@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -15,20 +16,22 @@ namespace dagy::store::sqlite {
 /// Conditions of a list of runs, with the values of their parameters.
 class RunFilter {
   public:
-    explicit RunFilter(const RunQuery& query);
+    /// Of all runs of the query, wherever the page begins.
+    explicit RunFilter(const RunQuery& query) : RunFilter(query, query.date_to) {}
+    /// Only those behind `after_run_key`, if there is one; nothing if that run is not there.
+    static std::optional<RunFilter> OfPage(Database& database, const RunQuery& query);
 
     template <typename... Values>
     void And(const std::string& condition, Values&&... values) {
         sql_ += (sql_.empty() ? " WHERE " : " AND ") + condition;
         (values_.emplace_back(std::forward<Values>(values)), ...);
     }
-    /// Only runs behind this one in the order of lists; false if there is no such run.
-    bool AndAfter(Database& database, const std::string& org, int64_t run_key);
 
     const std::string& sql() const { return sql_; }
     void Bind(Statement& statement) const;
 
   private:
+    RunFilter(const RunQuery& query, const std::optional<std::string>& date_to);
     void AndStates(const std::vector<model::RunState>& states);
     void AndRunIds(const std::vector<std::string>& ids);
 

@@ -1,7 +1,7 @@
 // The part of RunStore that is about what keywords of the run search are looked for in.
 #include <algorithm>
 #include <functional>
-#include <tuple>
+#include <set>
 #include <utility>
 
 #include "store/sqlite/phase_heads.h"
@@ -13,86 +13,142 @@ namespace {
 
 using model::RecordKind;
 
-std::string HeadsSql(const RunQuery& query, const RunFilter& filter, const std::vector<model::EtlPhase>& phases) {
+// Of a run, the index alone; of a phase, one row. CROSS, so that nobody begins with the phases of all dags.
+std::string HeadsSql(const RunQuery& query, const RunFilter& filter, const std::vector<model::EtlPhase>& phases,
+                     bool all_runs) {
     std::string wanted;
     for (const model::EtlPhase phase : phases)
         wanted += (wanted.empty() ? "" : ",") + std::to_string(static_cast<int>(phase));
-    return "SELECT listed, r.deployment, r.run_id, r.partition_date, r.began_at, e.phase, e.attempt, e.status, "
-           "e.phase_key, p.message, p.total, p.log_count, p.error_log_count, p.error_count, p.data_count, "
-           "p.queue_data_count, p.event_count, h.rows, h.text FROM (SELECT key AS listed" +
-           TableOf(query) + filter.sql() + kNewestFirst + " LIMIT " + std::to_string(query.limit) + " OFFSET " +
-           std::to_string(query.offset) +
-           ") CROSS JOIN runs AS r ON r.key = listed LEFT JOIN etl_phases AS e ON e.run_key = listed AND e.phase IN (" +
-           wanted +
-           ") LEFT JOIN phases AS p ON p.key = e.phase_key LEFT JOIN phase_heads AS h ON h.phase_key = e.phase_key AND "
-           "h.kind = " +
-           std::to_string(static_cast<int>(RecordKind::kData));
+    return "SELECT key, deployment, run_id, partition_date, began_at, e.phase, e.head, e.message, e.attempt, e.total, "
+           "e.log_count, e.error_log_count, e.data_count, e.error_count, e.status, e.phase_key" +
+           TableOf(query) + (all_runs ? " LEFT JOIN" : " CROSS JOIN") +
+           " etl_phases AS e ON e.run_key = key AND e.phase IN (" + wanted + ")" + filter.sql() + kNewestFirst;
 }
 
 /// Adds rows of one kind, of which the phase has `count`.
-void AddRows(int64_t count, int64_t rows, std::string stored, PhaseHead& head) {
-    if (head.text.empty())
-        head.text = HeadText(std::move(stored));
-    else
-        head.text += HeadText(std::move(stored));
-    head.whole &= rows >= std::min(kHeadRows, count);
-}
-
-/// What made the event belongs to its head too.
-void AddTrigger(Database& database, int64_t phase_key, RecordKind kind, int64_t count, PhaseHead& head) {
-    if (count == 0) return;
+void AddRows(Database& database, int64_t phase_key, RecordKind kind, int64_t count, PhaseHead& head) {
     int64_t rows = 0;
     std::string stored;
     Statement row(database, "SELECT rows, text FROM phase_heads WHERE phase_key = ? AND kind = ?", phase_key,
                   static_cast<int>(kind));
     if (row.Step()) row.Read(rows, stored);
-    AddRows(count, rows, std::move(stored), head);
+    head.text += HeadText(std::move(stored));
+    head.whole &= rows >= std::min(kHeadRows, count);
+}
+
+/// Of a head that its row in etl_phases does not hold. What made the event belongs to its head too.
+void ReadRows(Database& database, int64_t phase_key, PhaseHead& head) {
+    int64_t data = 0, queue_data = 0, events = 0;
+    {
+        Statement row(database, "SELECT data_count, queue_data_count, event_count FROM phases WHERE key = ?",
+                      phase_key);
+        if (row.Step()) row.Read(data, queue_data, events);
+    }
+    AddRows(database, phase_key, RecordKind::kData, data, head);
+    if (head.phase != model::EtlPhase::kEvent) return;
+    AddRows(database, phase_key, RecordKind::kQueueData, queue_data, head);
+    AddRows(database, phase_key, RecordKind::kEvent, events, head);
+}
+
+HeadGlance GlanceAt(const Statement& row) {
+    HeadGlance head;
+    int phase = 0;
+    row.ReadFrom(1, head.deployment, head.run_id, head.date);
+    row.ReadFrom(5, phase, head.text, head.message, head.attempt, head.total, head.log_count, head.error_log_count,
+                 head.data_count);
+    head.phase = static_cast<model::EtlPhase>(phase);
+    return head;
 }
 
 void AddHead(Database& database, const Statement& row, RunHeads& run) {
-    std::optional<int> phase;
-    row.ReadFrom(5, phase);
-    if (!phase) return;  // the run has none of those that are wanted
+    const HeadGlance seen = GlanceAt(row);
     PhaseHead& head = run.phases.emplace_back();
-    model::PhaseSummary& summary = head.summary;
     int status = 0;
-    int64_t phase_key = 0, queue_data = 0, events = 0, rows = 0;
-    std::string stored;
-    row.ReadFrom(6, summary.ref.attempt, status, phase_key, summary.message, summary.total, summary.log_count,
-                 summary.error_log_count, summary.error_count, summary.data_count, queue_data, events, rows, stored);
-    head.phase = static_cast<model::EtlPhase>(*phase);
-    summary.ref.run_key = run.key;
-    summary.ref.phase = Name(head.phase);
-    summary.status = Name(static_cast<model::PhaseStatus>(status));
-    AddRows(summary.data_count, rows, std::move(stored), head);
-    if (head.phase != model::EtlPhase::kEvent) return;
-    AddTrigger(database, phase_key, RecordKind::kQueueData, queue_data, head);
-    AddTrigger(database, phase_key, RecordKind::kEvent, events, head);
+    int64_t error_count = 0, phase_key = 0;
+    row.ReadFrom(13, error_count, status, phase_key);
+    head.phase = seen.phase;
+    head.summary = {.ref = {run.key, std::string(Name(seen.phase)), seen.attempt},
+                    .status = std::string(Name(static_cast<model::PhaseStatus>(status))),
+                    .message = std::string(seen.message),
+                    .total = seen.total,
+                    .log_count = seen.log_count,
+                    .error_log_count = seen.error_log_count,
+                    .error_count = error_count,
+                    .data_count = seen.data_count};
+    if (seen.text)
+        head.text = *seen.text;
+    else
+        ReadRows(database, phase_key, head);
 }
+
+/// Puts the rows together that runs come in, one for each phase.
+class HeadList {
+  public:
+    HeadList(Database& database, const RunQuery& query, size_t phases, const HeadTest& may_be)
+        : database_(database), skip_(query.offset), limit_(query.limit), phases_(phases), may_be_(may_be) {}
+
+    /// False: there are enough of them.
+    bool Add(const Statement& row) {
+        int64_t key = 0;
+        row.Read(key);
+        if (key != run_.key && !Begin(key)) return false;
+        if (passed_over_) return true;
+        if (may_be_ && !may_be_(GlanceAt(row))) {
+            passed_over_ = true;
+            return true;
+        }
+        if (run_.date.empty()) row.Read(run_.key, run_.deployment, run_.run_id, run_.date, run_.began_at);
+        std::optional<int> phase;
+        row.ReadFrom(5, phase);
+        if (phase) AddHead(database_, row, run_);
+        return true;
+    }
+
+    std::vector<RunHeads> Take() {
+        End();
+        return std::move(runs_);
+    }
+
+  private:
+    bool Begin(int64_t key) {
+        End();
+        run_ = {.key = key};
+        passed_over_ = false;
+        return runs_.size() < limit_;
+    }
+    void End() {
+        if (run_.key == 0 || passed_over_ || (may_be_ && run_.phases.size() < phases_)) return;
+        if (skip_ > 0)
+            --skip_;
+        else if (runs_.size() < limit_)
+            runs_.push_back(std::move(run_));
+        run_ = {};
+    }
+
+    Database& database_;
+    size_t skip_;
+    const size_t limit_, phases_;
+    const HeadTest& may_be_;
+    RunHeads run_;  // key 0: none
+    bool passed_over_ = false;
+    std::vector<RunHeads> runs_;
+};
 
 }  // namespace
 
-std::vector<RunHeads> SqliteRunStore::Heads(const RunQuery& query, const std::vector<model::EtlPhase>& phases) {
+std::vector<RunHeads> SqliteRunStore::Heads(const RunQuery& query, const std::vector<model::EtlPhase>& phases,
+                                            const HeadTest& may_be) {
+    const std::set<model::EtlPhase> wanted(phases.begin(), phases.end());
     return connections_.Read([&](Database& database) {
-        std::vector<RunHeads> runs;
-        RunFilter filter(query);
-        if (query.after_run_key && !filter.AndAfter(database, query.org, *query.after_run_key)) return runs;
-        const std::string sql = HeadsSql(query, filter, phases);
+        HeadList heads(database, query, wanted.size(), may_be);
+        const auto filter = RunFilter::OfPage(database, query);
+        if (!filter || query.limit == 0) return std::vector<RunHeads>();
+        const std::string sql = HeadsSql(query, *filter, phases, !may_be);
         Statement rows(database, sql);
-        filter.Bind(rows);
-        while (rows.Step()) {
-            int64_t key = 0;
-            rows.Read(key);
-            if (runs.empty() || runs.back().key != key) {
-                RunHeads& run = runs.emplace_back();
-                rows.Read(run.key, run.deployment, run.run_id, run.date, run.began_at);
-            }
-            AddHead(database, rows, runs.back());
+        filter->Bind(rows);
+        while (rows.Step() && heads.Add(rows)) {
         }
-        // They come in the order of the inner list, though nothing promises it; SQLite would sort them in any case.
-        const auto place = [](const RunHeads& run) { return std::tie(run.date, run.began_at, run.key); };
-        if (!std::ranges::is_sorted(runs, std::greater<>(), place)) std::ranges::sort(runs, std::greater<>(), place);
-        return runs;
+        return heads.Take();
     });
 }
 

@@ -1,43 +1,12 @@
-// The part of RunStore that reads few columns of many rows: for statistics, and the Parquet objects of a run.
+// The part of RunStore that is for statistics, and the Parquet objects of a run.
+#include "store/sqlite/day_tallies.h"
 #include "store/sqlite/runs.h"
 
 namespace dagy::store::sqlite {
 
-std::vector<RunSample> SqliteRunStore::RunSamples(const model::Scope& scope, const std::string& dag_id,
-                                                  const std::string& date_from, const std::string& date_to) {
-    return connections_.Read([&](Database& database) {
-        std::vector<RunSample> samples;
-        std::string state;
-        Statement rows(database,
-                       "SELECT run_id, partition_date, state, started_at, ended_at FROM runs INDEXED BY runs_of_dag "
-                       "WHERE org = ? AND dag_id = ? AND deployment = ? AND partition_date BETWEEN ? AND ? "
-                       "ORDER BY partition_date, began_at, key",
-                       scope.org, dag_id, scope.deployment, date_from, date_to);
-        while (rows.Step()) {
-            RunSample& run = samples.emplace_back();
-            rows.Read(run.run_id, run.date, state, run.started_at, run.ended_at);
-            run.state = model::ParseRunState(state).value_or(model::RunState::kQueued);
-        }
-        return samples;
-    });
-}
-
-void SqliteRunStore::AttemptSamples(const model::Scope& scope, const std::string& dag_id, const std::string& date_from,
-                                    const std::string& date_to, const std::function<void(const AttemptSample&)>& take) {
-    connections_.Read([&](Database& database) {
-        AttemptSample sample;
-        std::string state;
-        Statement rows(database,
-                       "SELECT iif(mapped_of = '', task_id, mapped_of), attempt, attempts.state, attempts.started_at, "
-                       "attempts.ended_at FROM runs INDEXED BY runs_of_dag CROSS JOIN attempts ON run_key = key "
-                       "WHERE org = ? AND dag_id = ? AND deployment = ? AND partition_date BETWEEN ? AND ?",
-                       scope.org, dag_id, scope.deployment, date_from, date_to);
-        while (rows.Step()) {
-            rows.Read(sample.task_id, sample.attempt, state, sample.started_at, sample.ended_at);
-            sample.state = model::ParseAttemptState(state).value_or(model::AttemptState::kQueued);
-            take(sample);
-        }
-    });
+void SqliteRunStore::DayTallies(const model::Scope& scope, const std::string& dag_id, const std::string& date_from,
+                                const std::string& date_to, const std::function<void(const DayTally&)>& take) {
+    connections_.Read([&](Database& database) { ReadTallies(database, scope, dag_id, date_from, date_to, take); });
 }
 
 std::vector<RunObject> SqliteRunStore::Objects(int64_t run_key) {

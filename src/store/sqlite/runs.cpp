@@ -41,13 +41,13 @@ std::string Ascending(const std::vector<int64_t>& keys) {
 
 RunPage SqliteRunStore::Runs(const RunQuery& query) {
     return connections_.Read([&](Database& database) {
-        RunFilter filter(query);
-        RunPage page{.total = query.with_total ? Total(database, query, filter) : 0};
+        RunPage page{.total = query.with_total ? Total(database, query, RunFilter(query)) : 0};
         if (query.with_total && page.total == 0) return page;  // there may be many others to look through
-        if (query.after_run_key && !filter.AndAfter(database, query.org, *query.after_run_key)) return page;
-        const std::string sql = ListSql(kRunColumns, query, filter);
+        const auto filter = RunFilter::OfPage(database, query);
+        if (!filter) return page;
+        const std::string sql = ListSql(kRunColumns, query, *filter);
         Statement rows(database, sql);
-        filter.Bind(rows);
+        filter->Bind(rows);
         page.runs = ReadRuns(rows);
         return page;
     });
@@ -56,11 +56,11 @@ RunPage SqliteRunStore::Runs(const RunQuery& query) {
 std::vector<RunNames> SqliteRunStore::Names(const RunQuery& query) {
     return connections_.Read([&](Database& database) {
         std::vector<RunNames> names;
-        RunFilter filter(query);
-        if (query.after_run_key && !filter.AndAfter(database, query.org, *query.after_run_key)) return names;
-        const std::string sql = ListSql("key, dag_id, run_id", query, filter);
+        const auto filter = RunFilter::OfPage(database, query);
+        if (!filter) return names;
+        const std::string sql = ListSql("key, dag_id, run_id", query, *filter);
         Statement rows(database, sql);
-        filter.Bind(rows);
+        filter->Bind(rows);
         while (rows.Step()) {
             RunNames& run = names.emplace_back();
             rows.Read(run.key, run.dag_id, run.run_id);

@@ -19,7 +19,8 @@ class SqliteRunStore final : public RunStore {
 
     RunPage Runs(const RunQuery& query) override;
     std::vector<RunNames> Names(const RunQuery& query) override;
-    std::vector<RunHeads> Heads(const RunQuery& query, const std::vector<model::EtlPhase>& phases) override;
+    std::vector<RunHeads> Heads(const RunQuery& query, const std::vector<model::EtlPhase>& phases,
+                                const HeadTest& may_be) override;
     std::vector<model::Run> RunsByKey(const std::string& org, const std::vector<int64_t>& run_keys) override;
     std::optional<model::Run> FindRun(const std::string& org, const std::optional<std::string>& deployment,
                                       const std::string& dag_id, const std::string& run_id) override;
@@ -30,10 +31,8 @@ class SqliteRunStore final : public RunStore {
                                     size_t limit) override;
     std::vector<model::Run> Later(const model::Scope& scope, const std::string& dag_id, Time from,
                                   size_t limit) override;
-    std::vector<RunSample> RunSamples(const model::Scope& scope, const std::string& dag_id,
-                                      const std::string& date_from, const std::string& date_to) override;
-    void AttemptSamples(const model::Scope& scope, const std::string& dag_id, const std::string& date_from,
-                        const std::string& date_to, const std::function<void(const AttemptSample&)>& take) override;
+    void DayTallies(const model::Scope& scope, const std::string& dag_id, const std::string& date_from,
+                    const std::string& date_to, const std::function<void(const DayTally&)>& take) override;
     std::vector<model::RunLink> Links(const model::Scope& scope, const std::string& dag_id,
                                       const std::string& run_id) override;
     std::vector<model::SourceEvent> SourceEvents(const model::Scope& scope, const std::optional<std::string>& dag_id,

@@ -63,7 +63,9 @@ class Schema5Test : public ::testing::Test {
             "INDEX runs_of_dag; ALTER TABLE runs DROP COLUMN event_status; ALTER TABLE runs DROP COLUMN "
             "extract_status; ALTER TABLE runs DROP COLUMN transform_status; ALTER TABLE runs DROP COLUMN load_status; "
             "DROP INDEX ingested_events_of_run; ALTER TABLE ingested_events DROP COLUMN dag_id; ALTER TABLE "
-            "ingested_events DROP COLUMN run_id; CREATE INDEX runs_of_dag ON runs (org, dag_id, partition_date, "
+            "ingested_events DROP COLUMN run_id; ALTER TABLE runs DROP COLUMN recorded_at; DROP TABLE day_tallies; "
+            "DROP "
+            "TABLE untallied_days; CREATE INDEX runs_of_dag ON runs (org, dag_id, partition_date, "
             "began_at, key, state, deployment); DELETE "
             "FROM schema_version WHERE version > 4");
     }

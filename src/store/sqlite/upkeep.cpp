@@ -1,5 +1,6 @@
 #include "store/sqlite/upkeep.h"
 
+#include "store/sqlite/day_tallies.h"
 #include "store/sqlite/identity.h"
 #include "store/sqlite/rows.h"
 
@@ -118,16 +119,23 @@ std::vector<model::Run> SqliteUpkeepStore::RunsBefore(const model::Scope& scope,
                                                       const RunPlace& after, size_t limit) {
     static const std::string kSql =
         "SELECT " + std::string(kRunColumns) +
-        " FROM runs WHERE org = ? AND deployment = ? AND dag_id = ? AND began_at < ? AND (began_at, key) > (?, ?) AND "
-        "coalesce(ended_at, began_at) < ? AND (began_at > 0 OR (logical_date IS NOT NULL AND partition_date < ?)) AND "
-        "state <> 'RUNNING' ORDER BY began_at, key LIMIT ?";
+        " FROM runs WHERE org = ?1 AND deployment = ?2 AND dag_id = ?3 AND began_at < ?4 AND (began_at, key) > (?5, "
+        "?6) "
+        "AND state <> 'RUNNING' AND CASE WHEN ended_at IS NOT NULL THEN ended_at < ?4 WHEN began_at > 0 THEN 1 WHEN "
+        "logical_date IS NOT NULL THEN partition_date < ?7 ELSE recorded_at < ?4 END ORDER BY began_at, key LIMIT ?8";
     return connections_.Read([&](Database& database) {
         std::vector<model::Run> runs;
         Statement rows(database, kSql, scope.org, scope.deployment, dag_id, before, after.began_at, after.run_key,
-                       before, FormatDate(before), limit);
+                       FormatDate(before), limit);
         while (rows.Step()) runs.push_back(ReadRun(rows));
         return runs;
     });
+}
+
+size_t SqliteUpkeepStore::TallyDays(const std::string& before, size_t limit) {
+    const auto days = connections_.Read([&](Database& database) { return UntalliedDays(database, before, limit); });
+    if (!days.empty()) connections_.Write([&](Database& database) { KeepTallies(database, days); });
+    return days.size();
 }
 
 std::string SqliteUpkeepStore::InUse(int64_t run_key) {

@@ -21,6 +21,7 @@ class SqliteUpkeepStore final : public UpkeepStore {
     std::vector<KeptDag> KeptDags(const std::optional<std::string>& org) override;
     std::vector<model::Run> RunsBefore(const model::Scope& scope, const std::string& dag_id, Time before,
                                        const RunPlace& after, size_t limit) override;
+    size_t TallyDays(const std::string& before, size_t limit) override;
     std::string InUse(int64_t run_key) override;
     DeletedRun DeleteRun(const RunDeletion& deletion) override;
 
