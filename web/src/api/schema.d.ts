@@ -533,7 +533,7 @@ export interface paths {
         put?: never;
         /**
          * Delete runs that are older than their setting
-         * @description Lines of kind `deleted` (or `would_delete`) and `in_use`.
+         * @description Lines of kind `deleted` (or `would_delete`) and `in_use`; `age_from` names the time of the run that counted.
          */
         post: operations["retainRuns"];
         delete?: never;
