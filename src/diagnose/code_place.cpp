@@ -151,6 +151,21 @@ std::optional<CodePlace> FindCode(const DagFile& dag, const TaskFinding& task, c
     return place;
 }
 
+void FillCode(Reading& reading, const DagFile& dag) {
+    if (dag.version.source_file.empty() || dag.version.source.empty()) return;
+    const std::string_view name = LastPart(dag.version.source_file);
+    std::vector<std::string_view> lines;
+    for (auto& chain : reading.chains)
+        for (auto& exception : chain.exceptions)
+            for (auto& frame : exception.frames) {
+                if (!frame.is_user_code || !frame.code.empty() || frame.line < 1 || LastPart(frame.file) != name)
+                    continue;
+                if (lines.empty()) lines = Lines(dag.version.source);
+                const auto at = static_cast<size_t>(frame.line) - 1;
+                if (at < lines.size()) frame.code = std::string(Stripped(lines[at]));
+            }
+}
+
 std::string SourceOfTask(const model::DagVersion& version, const std::string& base_task) {
     const auto lines = Lines(version.source);
     const size_t at = DefinitionLine(lines, base_task);

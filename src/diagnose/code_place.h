@@ -22,6 +22,9 @@ struct CodePlace {
 /// the place in the DAG file that defines the task. Nothing where none is known.
 std::optional<CodePlace> FindCode(const DagFile& dag, const TaskFinding& task, const Candidate& cause);
 
+/// Gives frames in the DAG's own file their line of code where the log has none (Airflow 3 writes numbers only).
+void FillCode(Reading& reading, const DagFile& dag);
+
 /// The part of the DAG file that makes the task: from its `def` or operator call to the next one on the same level.
 /// Empty if not found.
 std::string SourceOfTask(const model::DagVersion& version, const std::string& base_task);

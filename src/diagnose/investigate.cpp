@@ -154,6 +154,7 @@ bool Investigator::Read(TaskFinding& task) {
          ToRead(*run, task.task_id, asked ? file_.try_numbers : std::vector<int>{}, limits_.attempts)) {
         CheckStop();
         task.readings.push_back(ReadWithin(limits_.rows, *run, *attempt));
+        FillCode(task.readings.back(), *dag);
     }
     Classified(task, *run, *dag, ContrastOf(*dag, *run, task));
     return true;

@@ -76,10 +76,12 @@ size_t SkipQuantifier(std::string_view regex, size_t at) {
     return at < regex.size() && regex[at] == '?' ? at + 1 : at;
 }
 
-/// The inside of a group, without `?:`, `?P<name>`.
+/// The inside of a group, without `?:`, `?s:`, `?P<name>`.
 std::string_view Inside(std::string_view group) {
     group = group.substr(1, group.size() - 2);
-    if (group.starts_with("?:")) return group.substr(2);
+    if (const size_t flags = group.find_first_not_of("?imsU-");
+        group.starts_with('?') && flags < group.size() && group[flags] == ':')
+        return group.substr(flags + 1);
     if (group.starts_with("?P<")) return group.substr(group.find('>') + 1);
     return group;
 }
@@ -88,13 +90,13 @@ size_t Shortest(const std::vector<std::string>& literals) {
     return literals.empty() ? 0 : std::ranges::min_element(literals, {}, &std::string::size)->size();
 }
 
-std::vector<std::string> LiteralsOf(std::string_view regex);
+std::vector<std::string> LiteralsOf(std::string_view regex, bool exact_case);
 
 /// Any of the alternatives may stand there: each needs a literal of its own.
-std::vector<std::string> LiteralsOfAny(std::string_view regex) {
+std::vector<std::string> LiteralsOfAny(std::string_view regex, bool exact_case) {
     std::vector<std::string> all;
     for (const auto part : TopAlternatives(regex)) {
-        auto some = LiteralsOf(part);
+        auto some = LiteralsOf(part, exact_case);
         if (Shortest(some) < kLiteralMin) return {};
         all.insert(all.end(), some.begin(), some.end());
     }
@@ -102,7 +104,7 @@ std::vector<std::string> LiteralsOfAny(std::string_view regex) {
 }
 
 /// Of a regex without top-level alternatives: its longest run of plain characters, or those of a group that must match.
-std::vector<std::string> LiteralsOf(std::string_view regex) {
+std::vector<std::string> LiteralsOf(std::string_view regex, bool exact_case) {
     std::string run, longest;
     std::vector<std::string> of_group;
     const auto close = [&] {
@@ -115,7 +117,7 @@ std::vector<std::string> LiteralsOf(std::string_view regex) {
             const size_t end = SkipGroup(regex, i);
             close();
             if (!IsOptional(regex, end)) {
-                auto some = LiteralsOfAny(Inside(regex.substr(i, end - i)));
+                auto some = LiteralsOfAny(Inside(regex.substr(i, end - i)), exact_case);
                 if (Shortest(some) > Shortest(of_group)) of_group = std::move(some);
             }
             i = SkipQuantifier(regex, end);
@@ -131,7 +133,8 @@ std::vector<std::string> LiteralsOf(std::string_view regex) {
             const bool word_edge = escaped && (plain == 'b' || plain == 'B');
             const bool is_class = escaped ? (plain >= 'a' && plain <= 'z') || (plain >= 'A' && plain <= 'Z') : c == '.';
             if (word_edge) {
-            } else if (is_class || static_cast<unsigned char>(plain) >= 128 || IsOptional(regex, after)) {
+            } else if (is_class || (static_cast<unsigned char>(plain) >= 128 && !exact_case) ||
+                       IsOptional(regex, after)) {
                 close();
             } else {
                 run.push_back(Lower(plain));
@@ -148,10 +151,10 @@ std::vector<std::string> LiteralsOf(std::string_view regex) {
 
 }  // namespace
 
-std::vector<Alternative> SplitAlternatives(std::string_view regex) {
+std::vector<Alternative> SplitAlternatives(std::string_view regex, bool exact_case) {
     std::vector<Alternative> alternatives;
     for (const auto part : TopAlternatives(regex)) {
-        auto literals = LiteralsOf(part);
+        auto literals = LiteralsOf(part, exact_case);
         if (Shortest(literals) < kLiteralMin) literals.clear();
         alternatives.push_back({std::string(part), std::move(literals)});
     }

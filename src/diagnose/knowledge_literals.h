@@ -17,7 +17,9 @@ struct Alternative {
 
 inline constexpr size_t kLiteralMin = 3;
 
-std::vector<Alternative> SplitAlternatives(std::string_view regex);
+/// `exact_case`: the regex takes letters as they stand, so that letters beyond ASCII, which have no one lower case
+/// here, are literals too.
+std::vector<Alternative> SplitAlternatives(std::string_view regex, bool exact_case = false);
 
 /// Finds which of many literals stand in a text, in one pass (Aho-Corasick over folded bytes). Immutable once built.
 class LiteralMatcher {

@@ -96,7 +96,7 @@ const std::vector<Pattern>& PatternSet::patterns() const {
 std::string PatternSet::FaultOf(const Pattern& pattern) {
     const re2::RE2 regex(pattern.regex, OptionsOf(pattern.keeps_case));
     if (!regex.ok()) return "has a bad regex: " + regex.error();
-    for (const auto& alternative : SplitAlternatives(pattern.regex))
+    for (const auto& alternative : SplitAlternatives(pattern.regex, pattern.keeps_case))
         if (alternative.literals.empty())
             return "has an alternative without a literal of " + std::to_string(kLiteralMin) +
                    " characters: " + alternative.regex;
@@ -105,7 +105,7 @@ std::string PatternSet::FaultOf(const Pattern& pattern) {
 
 void PatternSet::Add(Pattern pattern) {
     const size_t index = state_->patterns.size();
-    for (auto& alternative : SplitAlternatives(pattern.regex)) {
+    for (auto& alternative : SplitAlternatives(pattern.regex, pattern.keeps_case)) {
         auto part = std::make_unique<Part>();
         part->pattern = index;
         part->regex = std::move(alternative.regex);

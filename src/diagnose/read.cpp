@@ -44,7 +44,8 @@ std::string_view Front(std::string_view line) {
 }
 
 std::string WhereOf(std::string_view head, bool is_orchestrator) {
-    if (head.find("callback") != std::string_view::npos) return "callback";
+    for (const std::string_view afterwards : {"callback", "Failed to send", "Error sending"})
+        if (head.find(afterwards) != std::string_view::npos) return "callback";
     // Airflow tells the failure again, or that handling it failed too.
     if (head.starts_with("Failed to execute job")) return std::string(kRetold);
     if (!is_orchestrator) {
@@ -56,8 +57,8 @@ std::string WhereOf(std::string_view head, bool is_orchestrator) {
         return "output";
     }
     for (const std::string_view other :
-         {"heartbeat", "Heartbeat", "DagBag", "Failed to send", "Error sending", "Failed to import", "Error scheduling",
-          "Error when executing", "Failed when executing", "Failed to record", "Error loading"})
+         {"heartbeat", "Heartbeat", "DagBag", "Failed to import", "Error scheduling", "Error when executing",
+          "Failed when executing", "Failed to record", "Error loading"})
         if (head.find(other) != std::string_view::npos) return "orchestrator";
     return "task";
 }
@@ -192,9 +193,21 @@ void AttemptReader::State::AddRow(const model::LogRow& row) {
         const Stream& stream = streams[last_stream];
         line.stream = stream.name;
         line.is_orchestrator = stream.is_orchestrator;
-        line.is_output = stream.is_output;
+        line.is_output = stream.is_output || stream.name.empty();
+    } else {
+        // A log without heads is what a program printed.
+        line.is_output = true;
     }
-    const std::string_view message = row.message;
+    std::string_view message = row.message;
+    if (row.source_file == "base_task_runner.py") {
+        // Airflow 1 passes on what its child printed, a traceback line by line.
+        const size_t words = message.find("Subtask: ");
+        if (words != std::string_view::npos && words < 24) {
+            message.remove_prefix(words + 9);
+            line.is_orchestrator = false;
+            line.is_output = true;
+        }
+    }
     for (size_t at = 0; at <= message.size();) {
         const size_t next = std::min(message.find('\n', at), message.size());
         const std::string_view recorded = message.substr(at, next - at);
@@ -207,7 +220,10 @@ void AttemptReader::State::AddRow(const model::LogRow& row) {
 
 void AttemptReader::State::AddLine(Line& line, std::string_view recorded, std::string_view extras) {
     Stream& stream = StreamOf(line.stream);
-    if (line.continues && stream.prints_input) return;
+    if (line.continues && stream.prints_input) {
+        if (!line.text.starts_with("Traceback (most recent call last)")) return;
+        stream.prints_input = false;
+    }
     const bool may_match = scanner.MayMatch(line.text);
     const bool open = stream.python.is_open() || stream.jvm.is_open();
     const auto says = [&](std::string_view words) { return line.text.find(words) != std::string_view::npos; };
@@ -217,8 +233,9 @@ void AttemptReader::State::AddLine(Line& line, std::string_view recorded, std::s
             stream.head.clear();
             stream.is_orchestrator = false;
             stream.is_output = line.is_output;
-            stream.prints_input = !line.is_output && ReadLifecycle(line, {}).prints_input;
-            if (stream.prints_input) return;
+            const Lifecycle found = line.is_output ? Lifecycle{} : ReadLifecycle(line, {});
+            stream.prints_input = found.spans_lines;
+            if (found.prints_input) return;
         }
         collector.Note(line, recorded);
         return;
@@ -237,9 +254,11 @@ void AttemptReader::State::AddLine(Line& line, std::string_view recorded, std::s
         Line bare = line;
         bare.text = inner.body;
         const Lifecycle found = ReadLifecycle(bare, extras);
-        stream.prints_input = found.prints_input;
-        stream.is_orchestrator = line.is_orchestrator;
-        stream.is_output = line.is_output;
+        stream.prints_input = found.spans_lines;
+        // What follows a plain report of Airflow's without a head of its own is the program's: Airflow had said it all.
+        const bool report = line.is_orchestrator && line.level < model::Level::kWarning && !found.spans_lines;
+        stream.is_orchestrator = line.is_orchestrator && !report;
+        stream.is_output = line.is_output || report;
         stream.head.assign(line.text.substr(0, 300));
         if (found.prints_input) return;
         TakeLifecycle(found, line, recorded);
@@ -264,7 +283,9 @@ void AttemptReader::State::Judge(const Line& line, std::string_view recorded, st
     model::Level level =
         std::max(line.continues ? model::Level::kInfo : line.level, inner.value_or(model::Level::kInfo));
     if (line.stream == "task.stderr" && !inner) level = model::Level::kWarning;
-    scanner.MayMatch(line.body);
+    // `ERROR 1129 (HY000): …` reads as a level before its words, and needs the whole line to be known.
+    const bool has_head = line.body.size() != line.text.size();
+    if (!scanner.MayMatch(line.body) || (has_head && scanner.Matches().empty())) scanner.MayMatch(line.text);
     const auto matches = scanner.Matches();
     const Pattern* best = nullptr;
     for (const auto& match : matches) {
@@ -291,6 +312,8 @@ void AttemptReader::State::TakeLifecycle(const Lifecycle& found, const Line& lin
         reading.signal_number = found.signal;
         collector.AddSignal("signal", std::to_string(*found.signal), line, recorded, line.level);
     }
+    if (!found.system_exit.empty() && found.system_exit != "0")
+        collector.AddSignal("system_exit", found.system_exit, line, recorded, line.level);
     if (!found.state_set.empty()) collector.AddSignal("state_set", found.state_set, line, recorded, line.level);
 }
 

@@ -8,4 +8,4 @@ list(APPEND DIAGNOSE_TEST_SOURCES
 list(APPEND DIAGNOSE_KNOWLEDGE
   root_causes.tsv claims.yaml exceptions.tsv sqlstates.tsv vendor_errors.tsv cloud_errors.tsv http_statuses.tsv errnos.tsv exit_codes.tsv signals.tsv
   patterns/access.yaml patterns/code.yaml patterns/config.yaml patterns/data.yaml patterns/database.yaml patterns/engines.yaml patterns/harmless.yaml
-  patterns/http.yaml patterns/network.yaml patterns/platform.yaml patterns/storage.yaml)
+  patterns/http.yaml patterns/locales.yaml patterns/network.yaml patterns/platform.yaml patterns/storage.yaml)

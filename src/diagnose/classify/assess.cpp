@@ -45,6 +45,14 @@ bool IsAttempt(std::string_view short_type) {
     return std::ranges::find(kTypes, short_type) != kTypes.end();
 }
 
+/// What a value of the wrong form raises on its way into a type.
+bool IsConversion(std::string_view short_type) {
+    static constexpr std::array<std::string_view, 8> kTypes{
+        "ValueError",  "JSONDecodeError", "InvalidOperation", "ConversionSyntax",
+        "ParserError", "YAMLError",       "ScannerError",     "ZoneInfoNotFoundError"};
+    return std::ranges::find(kTypes, short_type) != kTypes.end();
+}
+
 /// Paths and queries of URLs are the user's words, not an error's.
 std::string WithoutUrlPaths(std::string_view text) {
     std::string plain;
@@ -96,6 +104,13 @@ bool SaysParsing(std::string_view message) {
     static const re2::RE2 kParsing(
         R"((?i)\b(?:pars|cast|conver|decod|deserial|format|read|unsupported type|expected str))");
     return re2::RE2::PartialMatch(re2::StringPiece(message.data(), std::min<size_t>(message.size(), 2000)), kParsing);
+}
+
+/// Something elsewhere failed, and its own log says why.
+bool SaysOnlyThatItFailed(std::string_view message) {
+    static const re2::RE2 kFailed(
+        R"((?i)\b(?:state|status)\b.{0,40}\b(?:failed|error|dead|unsuccessful)\b|unknown error|unexpected state|returned a failure|reports job failure|\bjob\b[^:]{0,60}\bfailed\.?$)");
+    return re2::RE2::PartialMatch(re2::StringPiece(message.data(), std::min<size_t>(message.size(), 1000)), kFailed);
 }
 
 std::string PathIn(std::string_view message) {
@@ -188,8 +203,21 @@ std::optional<Verdict> Assessor::Embedded(std::string_view text) {
     return best;
 }
 
-std::optional<Verdict> Assessor::Claimed(std::string_view recorded) const {
+std::string Assessor::KnownClassIn(std::string_view text) const {
+    static const re2::RE2 kDotted(R"((?:^|[\s(])((?:[A-Za-z_]\w*\.){1,6}[A-Za-z_]\w+)(?:: |\) |$))");
+    re2::StringPiece rest(text.data(), std::min<size_t>(text.size(), 1000));
+    std::string name;
+    while (re2::RE2::FindAndConsume(&rest, kDotted, &name))
+        if (tables_.FindClass(name) != nullptr) return name;
+    return {};
+}
+
+std::optional<Verdict> Assessor::Claimed(std::string_view recorded) {
     const std::string text = WithoutUrlPaths(recorded);
+    if (scanner_.MayMatch(text) && std::ranges::any_of(scanner_.Matches(), [](const PatternMatch& match) {
+            return match.pattern->code == "NONE";
+        }))
+        return std::nullopt;
     const auto match = tables_.claims.Find(text);
     if (!match) return std::nullopt;
     return Verdict{.code = match->claim->code,
@@ -231,6 +259,13 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
                     .why = exception.type + ", a class without a code of its own",
                     .kind = Kind::kGeneric};
     if (exception.language == "jvm") verdict.code = "USER_CODE_JVM_EXCEPTION";
+    // A name of the user's own that equals a server's means what its message says.
+    static constexpr std::array<std::string_view, 4> kServers{"DATABASE_", "SQL_", "NETWORK_", "HTTP_"};
+    if (row != nullptr && (row->kind == Kind::kCause || row->kind == Kind::kGeneric) && RaisedAsOwnClass(exception) &&
+        !words &&
+        std::ranges::any_of(kServers, [&](std::string_view family) { return row->code.starts_with(family); }) &&
+        !Claimed(exception.message))
+        row = nullptr;
     // A library's `AddressValueError` is a ValueError with a longer name; a user's own class means what its user says.
     if (row == nullptr && !user) {
         const auto [name, kin] = KinOf(short_type);
@@ -265,6 +300,36 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
                    .score = 0.88,
                    .rule = "frames.parser",
                    .why = short_type + " raised while parsing",
+                   .kind = Kind::kGeneric};
+    if (short_type == "BlockingIOError" && RaisedByLock(exception))
+        verdict = {.code = "DATABASE_LOCK_TIMEOUT",
+                   .score = 0.97,
+                   .rule = "frames.lock",
+                   .why = "a lock file is held by another process"};
+    if (short_type == "TimeoutError" && exception.message.empty() && RaisedByFuture(exception))
+        verdict = {.code = "USER_CODE_PYTHON_UNCLASSIFIED",
+                   .score = 0.56,
+                   .rule = "frames.future",
+                   .why = "the code waited too long for a part of its own",
+                   .kind = Kind::kGeneric};
+    if ((short_type == "TimeoutError" || short_type == "CancelledError" || short_type == "timeout") &&
+        RaisedByConnect(exception))
+        verdict = {.code = "NETWORK_CONNECT_TIMEOUT",
+                   .score = 0.88,
+                   .rule = "frames.connect",
+                   .why = short_type + " raised while connecting"};
+    const bool is_none = short_type == "TypeError" && exception.message.find("not 'NoneType'") != std::string::npos;
+    if ((is_none || IsConversion(short_type)) && RaisedBySetting(exception)) {
+        verdict = {.code = is_none ? "CONFIG_VARIABLE_MISSING" : "CONFIG_INVALID_VALUE",
+                   .score = 0.96,
+                   .rule = "frames.setting",
+                   .why = short_type + " raised while a setting was read"};
+    }
+    if (exception.language == "jvm" && short_type == "IllegalArgumentException" && !user && !exception.frames.empty())
+        verdict = {.code = "CONFIG_INVALID_VALUE",
+                   .score = 0.72,
+                   .rule = "frames.jvm_argument",
+                   .why = "a framework refuses what it was given",
                    .kind = Kind::kGeneric};
     if (short_type == "FileNotFoundError" && IsInputPath(PathIn(exception.message)))
         verdict = {
@@ -315,9 +380,7 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
     else if (inside && verdict.from_words && row != nullptr && row->kind == Kind::kWrapper)
         verdict.exception_class = inside->exception_class;
     // A class without a meaning of its own means what its message, or at least its name, says.
-    const bool means_nothing = !verdict.from_words && verdict.score < kSpecific &&
-                               (verdict.code == "USER_CODE_PYTHON_UNCLASSIFIED" ||
-                                verdict.code == "USER_CODE_JVM_EXCEPTION" || verdict.code == "OTHER");
+    const bool means_nothing = !verdict.from_words && verdict.score < kSpecific;
     if (means_nothing && !(inside && inside->score > verdict.score)) {
         auto claim = Claimed(WithoutStatement(exception.message));
         if (!claim) claim = Claimed(NameAsWords(short_type));
@@ -328,6 +391,9 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
             verdict = std::move(*claim);
         }
     }
+    if (!verdict.from_words && verdict.kind == Kind::kWrapper && (!user || short_type == "AirflowException") &&
+        SaysOnlyThatItFailed(exception.message))
+        verdict.score = std::min(verdict.score, 0.2);
     if (short_type == "SystemExit" && exception.message.find_first_not_of("0123456789-") == std::string::npos)
         verdict.score = 0.35;
     if (verdict.exception_class.empty()) verdict.exception_class = exception.type;
@@ -347,7 +413,13 @@ std::optional<Verdict> Assessor::OfChain(const ExceptionChain& chain) {
         auto verdict = OfException(chain.exceptions[i], chain.where != "orchestrator");
         if (!verdict) continue;
         verdict->exception = i;
-        if (verdict->kind == Kind::kFinal) return verdict;
+        // Who ends a task on purpose because of another failure has that failure for a cause.
+        const bool is_decision = verdict->code == "USER_CODE_EXPLICIT_FAILURE" && i + 1 < chain.exceptions.size();
+        if (verdict->kind == Kind::kFinal && !is_decision) return verdict;
+        if (is_decision) {
+            verdict->kind = Kind::kWrapper;
+            verdict->score = std::min(verdict->score, 0.6);
+        }
         best = std::max(best, verdict->score);
         verdicts.push_back(std::move(*verdict));
     }
@@ -386,6 +458,7 @@ std::optional<Verdict> Assessor::OfSignal(const Signal& signal) {
     std::string scratch;
     const std::string_view text = TakeInnerHead(WithoutAnsi(signal.text, scratch)).body;
     auto verdict = OfText(text, !signal.is_orchestrator);
+    if (!verdict) verdict = OfText(WithoutAnsi(signal.text, scratch), !signal.is_orchestrator);
     auto inside = Embedded(text.substr(0, 4000));
     if (inside && inside->kind != Kind::kGeneric) {
         inside->score *= 0.93;
@@ -404,6 +477,7 @@ std::optional<Verdict> Assessor::OfSignal(const Signal& signal) {
     }
     if (inside && verdict->exception_class.empty()) verdict->exception_class = inside->exception_class;
     if (verdict->exception_class.empty()) verdict->exception_class = ToldClass(text);
+    if (verdict->exception_class.empty()) verdict->exception_class = KnownClassIn(text);
     verdict->exception_message = text.substr(0, 2000);
     verdict->row = signal.row;
     if (signal.level < model::Level::kWarning)

@@ -60,7 +60,9 @@ class Assessor {
     std::optional<Verdict> Best(std::string_view recorded, bool respect_harmless, bool with_own);
     std::optional<Verdict> Embedded(std::string_view text);
     /// What the sentences of `text` say, where no pattern knows them.
-    std::optional<Verdict> Claimed(std::string_view text) const;
+    std::optional<Verdict> Claimed(std::string_view text);
+    /// A class with its module (`socket.timeout: `, `(psycopg2.errors.UndefinedTable) `) that is known; empty: none.
+    std::string KnownClassIn(std::string_view text) const;
     /// The known class that an unknown one's name ends in, `ValueError` of `AddressValueError`; nullptr if there is
     /// none.
     std::pair<std::string, const ClassRow*> KinOf(std::string_view short_type) const;

@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 
 #include "diagnose/classify/frames.h"
 #include "diagnose/read/template.h"
@@ -65,6 +66,7 @@ class AttemptJudge {
         TakeOutput();
         TakeLastWords();
         NameImportErrors();
+        Refine();
         std::ranges::stable_sort(candidates_, [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
         return std::move(candidates_);
     }
@@ -145,10 +147,26 @@ class AttemptJudge {
                        text, chain.ts);
     }
 
+    /// What went wrong while a failure that had been told was being handled: a mail, a callback.
+    bool IsAftermath(const ExceptionChain& later) const {
+        return std::ranges::any_of(reading_.chains, [&](const ExceptionChain& told) {
+            const size_t count = told.exceptions.size();
+            if (told.where != "task" || told.first_row >= later.first_row || count >= later.exceptions.size())
+                return false;
+            const size_t skip = later.exceptions.size() - count;
+            if (later.exceptions[skip].link != Exception::Link::kContext) return false;
+            for (size_t i = 0; i < count; ++i)
+                if (told.exceptions[i].type != later.exceptions[skip + i].type ||
+                    told.exceptions[i].message != later.exceptions[skip + i].message)
+                    return false;
+            return true;
+        });
+    }
+
     /// The failure that Airflow itself reports.
     void TakePrimary() {
         for (auto chain = reading_.chains.rbegin(); chain != reading_.chains.rend(); ++chain) {
-            if (chain->where != "task") continue;
+            if (chain->where != "task" || IsAftermath(*chain)) continue;
             const auto verdict = assessor_.OfChain(*chain);
             if (!verdict) continue;
             if (verdict->score < kPrimaryMin) {
@@ -188,6 +206,23 @@ class AttemptJudge {
         Add(verdict, score, ProofOf(reading_, Proof::Kind::kLog, signal.row, signal.text, signal.ts));
     }
 
+    /// Code called sys.exit: its words say why, a number only that it did.
+    void AddSystemExit(const Signal& signal) {
+        const bool is_number = signal.value.find_first_not_of("0123456789-") == std::string::npos;
+        Verdict verdict{.code = "USER_CODE_EXPLICIT_FAILURE",
+                        .score = is_number ? 0.5 : 0.8,
+                        .rule = "end.system_exit",
+                        .why = "sys.exit(" + signal.value.substr(0, 160) + ")",
+                        .row = signal.row};
+        if (!is_number) {
+            Signal words = signal;
+            words.text = signal.value;
+            words.is_orchestrator = false;
+            if (auto said = assessor_.OfSignal(words); said && said->score >= kSpecific) verdict = *said;
+        }
+        Add(verdict, verdict.score, ProofOf(reading_, Proof::Kind::kLog, signal.row, signal.text, signal.ts));
+    }
+
     /// How the process ended.
     void TakeEnds() {
         for (const auto& signal : reading_.signals) {
@@ -200,12 +235,13 @@ class AttemptJudge {
                     AddEnd(signal, row->code, row->score, "exit code " + signal.value + ": " + row->meaning);
                 else if (!signal.is_orchestrator)
                     AddEnd(signal, "USER_CODE_SHELL_EXIT", 0.5, "exit code " + signal.value);
+            } else if (signal.name == "system_exit") {
+                AddSystemExit(signal);
             } else if (signal.name == "state_set") {
                 if (signal.value == "failed" || signal.value == "success")
                     AddEnd(signal, "PLATFORM_CANCELLED_BY_USER", 0.9, "state set to " + signal.value + " from outside");
                 else if (signal.value == "skipped")
-                    AddEnd(signal, "PLATFORM_RUN_TIMEOUT", 0.5,
-                           "state set to skipped from outside, as a run's time-out does");
+                    AddEnd(signal, "PLATFORM_CANCELLED_BY_USER", 0.86, "state set to skipped from outside");
             }
         }
     }
@@ -216,6 +252,39 @@ class AttemptJudge {
             primary_ && primary_->rule == "exit.words" &&
             (primary_->code == "USER_CODE_COMMAND_NOT_FOUND" || primary_->code == "STORAGE_PERMISSION_DENIED");
         return primary_ && primary_->score >= kSpecific && !by_code && !primary_->is_claim;
+    }
+
+    /// What a general failure leaves open and a line before it says: a 401's expired token, a lost worker's crash.
+    void Refine() {
+        struct Finer {
+            std::string_view general, code;
+            int64_t rows;  ///< how far before the failure it may stand
+        };
+        static constexpr std::array<Finer, 14> kFiner{{
+            {"AUTH_INVALID_CREDENTIALS", "AUTH_TOKEN_EXPIRED", 60},
+            {"AUTH_PERMISSION_DENIED", "AUTH_TOKEN_EXPIRED", 60},
+            {"AUTH_PERMISSION_DENIED", "RESOURCE_QUOTA_EXCEEDED", 60},
+            {"AUTH_PERMISSION_DENIED", "HTTP_RATE_LIMITED", 60},
+            {"HTTP_BAD_REQUEST", "AUTH_TOKEN_EXPIRED", 60},
+            {"HTTP_BAD_REQUEST", "RESOURCE_QUOTA_EXCEEDED", 60},
+            {"HTTP_RATE_LIMITED", "RESOURCE_QUOTA_EXCEEDED", 60},
+            {"NETWORK_CONNECT_TIMEOUT", "NETWORK_TLS_ERROR", 60},
+            {"NETWORK_CONNECT_TIMEOUT", "NETWORK_DNS_FAILURE", 60},
+            {"NETWORK_CONNECTION_RESET", "NETWORK_UNREACHABLE", 400},
+            {"PLATFORM_WORKER_LOST", "USER_CODE_NATIVE_CRASH", 400},
+            {"PLATFORM_WORKER_LOST", "OUT_OF_MEMORY_ERROR", 400},
+            {"CONFIG_VARIABLE_MISSING", "CONFIG_INVALID_VALUE", 60},
+            {"CONFIG_CONNECTION_MISSING", "CONFIG_INVALID_VALUE", 60},
+        }};
+        if (candidates_.empty()) return;
+        const auto top = std::ranges::max_element(candidates_, {}, &Candidate::score);
+        for (auto& candidate : candidates_)
+            for (const auto& finer : kFiner) {
+                const int64_t distance = top->proof.row - candidate.proof.row;
+                if (finer.general == top->code && finer.code == candidate.code && distance >= 0 &&
+                    distance <= finer.rows)
+                    candidate.score = std::min(0.99, top->score + 0.005);
+            }
     }
 
     /// A failure that user code raised in general words may only repeat what its output said before.
@@ -281,6 +350,8 @@ class AttemptJudge {
             const bool is_whole = !chain->exceptions.front().frames.empty();
             if (!is_last || !is_whole) return;
             const auto verdict = assessor_.OfChain(*chain);
+            // That a child ended badly is told by whoever started it; why, by the child, before.
+            if (verdict && verdict->code == "USER_CODE_SHELL_EXIT") return;
             if (verdict && (!IsGeneralStop(*chain) || !SaysNoMore(*chain, *verdict))) closing_ = &*chain;
             return;
         }
@@ -316,15 +387,23 @@ class AttemptJudge {
         return last <= row + 1;
     }
 
+    /// A log that was cut out of a longer one: a whole trace close before its end is what it was cut out for.
+    bool EndsExcerpt(const ExceptionChain& chain) const {
+        constexpr int64_t kRowsAfterMax = 8;
+        return reading_.cut_short && !reading_.exit_code && !chain.exceptions.front().frames.empty() &&
+               reading_.rows - chain.last_row <= kRowsAfterMax;
+    }
+
     void TakeOutput() {
         for (const auto& chain : reading_.chains) {
             if (&chain == primary_chain_ || IsUsual(chain)) continue;
             const auto verdict = assessor_.OfChain(chain);
-            if (!verdict) continue;
-            double factor = chain.where == "callback" ? 0.3
-                            : &chain == closing_      ? 0.985
-                            : chain.where == "task"   ? 0.6
-                                                      : 0.985 * OutputFactor(chain.last_row, IsLast(chain.last_row));
+            if (!verdict || (chain.where == "task" && verdict->score < kPrimaryMin)) continue;
+            double factor = chain.where == "callback" || (chain.where == "task" && IsAftermath(chain)) ? 0.3
+                            : &chain == closing_                                                       ? 0.985
+                            : chain.where == "task"
+                                ? 0.6
+                                : 0.985 * OutputFactor(chain.last_row, IsLast(chain.last_row) || EndsExcerpt(chain));
             if (chain.where == "orchestrator") factor *= 0.9;
             if (chain.where == "retry_warning") factor *= Specific() ? 0.5 : 0.6;
             if (Specific() && !MayHide(verdict->code)) factor = std::min(factor, 0.5);
@@ -338,21 +417,25 @@ class AttemptJudge {
         }
         for (const auto& signal : reading_.signals) {
             if (signal.name == "last_output" || signal.name == "exit_code" || signal.name == "signal" ||
-                signal.name == "memory_growth" || signal.name == "state_set")
+                signal.name == "memory_growth" || signal.name == "state_set" || signal.name == "system_exit")
                 continue;
             if (IsUsual(signal.text)) continue;
             // The failure that is known already, told again.
-            if (primary_ && signal.is_orchestrator && signal.text.find("Failed to execute job") != std::string::npos)
-                continue;
+            const bool retold =
+                primary_ && signal.is_orchestrator && signal.text.find("Failed to execute job") != std::string::npos;
             const auto verdict = assessor_.OfSignal(signal);
-            if (!verdict) continue;
-            double factor = signal.is_orchestrator ? 0.95 : 0.97 * OutputFactor(signal.row, IsLast(signal.row));
+            if (!verdict || (retold && verdict->code != "PLATFORM_CANCELLED_BY_USER")) continue;
+            const bool afterwards =
+                primary_chain_ != nullptr && signal.is_orchestrator && signal.row > primary_chain_->last_row && !retold;
+            double factor = afterwards               ? 0.5
+                            : signal.is_orchestrator ? 0.95
+                                                     : 0.97 * OutputFactor(signal.row, IsLast(signal.row));
             if (Specific()) {
                 const bool loud = signal.level >= model::Level::kWarning ||
                                   HasWord(signal.text, {"error", "fail", "exception", "refused", "denied", "timed out",
                                                         "could not", "unable"});
                 const bool may_hide = MayHide(verdict->code) || (signal.name == "told_exception" && MaySwallow());
-                if (!loud || !may_hide) factor = std::min(factor, 0.5);
+                if ((!loud || !may_hide) && !retold) factor = std::min(factor, 0.5);
             }
             if (WasHandled(signal.text)) factor *= 0.6;
             double score = verdict->score * factor;

@@ -62,6 +62,53 @@ bool RaisedByEnvironment(const Exception& exception) {
             (last.code.find("os.environ[") != std::string::npos || last.code.find("environ[") != std::string::npos));
 }
 
+bool RaisedBySetting(const Exception& exception) {
+    static const re2::RE2 kReads(
+        R"((?:\b(?:int|float|bool|Decimal|json\.loads|timedelta|date|datetime|strptime|fromisoformat|ZoneInfo|Path)\(.{0,80})?(?:Variable\.get\(|os\.environ\b|\bgetenv\(|\bconf\.get(?:int|float|boolean|)\(|\.extra_dejson\b|BaseHook\.get_connection\())");
+    static const re2::RE2 kReader(R"(^(?:_get_variable|_get_connection|get_variable|deserialize_json|setdefault)$)");
+    const size_t count = exception.frames.size();
+    for (size_t i = count > 6 ? count - 6 : 0; i < count; ++i) {
+        const Frame& frame = exception.frames[i];
+        const bool airflow = frame.file.find("/airflow/") != std::string::npos;
+        if (airflow && re2::RE2::FullMatch(frame.function, kReader)) return true;
+    }
+    for (auto frame = exception.frames.rbegin(); frame != exception.frames.rend(); ++frame)
+        if (frame->is_user_code) return re2::RE2::PartialMatch(frame->code, kReads);
+    return false;
+}
+
+bool RaisedByConnect(const Exception& exception) {
+    static const re2::RE2 kConnects(
+        R"(_*(?:create_|open_|new_|get_|establish_|do_)?(?:connect|connection|conn)(?:_\w+)?)");
+    const size_t count = exception.frames.size();
+    for (size_t i = count > 3 ? count - 3 : 0; i < count; ++i)
+        if (!exception.frames[i].is_user_code && re2::RE2::FullMatch(exception.frames[i].function, kConnects))
+            return true;
+    return false;
+}
+
+bool RaisedByLock(const Exception& exception) {
+    if (exception.frames.empty()) return false;
+    const std::string& code = exception.frames.back().code;
+    return code.find("flock(") != std::string::npos || code.find("lockf(") != std::string::npos;
+}
+
+bool RaisedByFuture(const Exception& exception) {
+    return LastFilesHave(exception, 2, {"concurrent/futures/", "multiprocessing/pool"});
+}
+
+bool RaisedAsOwnClass(const Exception& exception) {
+    if (exception.frames.empty() || !exception.frames.back().is_user_code) return false;
+    // A driver in C raises in the user's line too: only the line itself tells.
+    const Frame& last = exception.frames.back();
+    if (last.code.find("raise " + exception.ShortType()) == std::string::npos) return false;
+    for (const std::string_view builtin : {"ConnectionRefusedError", "ConnectionResetError", "ConnectionAbortedError",
+                                           "BrokenPipeError", "TimeoutError", "ConnectionError"})
+        if (exception.type == builtin) return false;
+    return exception.type.find('.') == std::string::npos || exception.type.starts_with("__main__.") ||
+           exception.type.starts_with("unusual_prefix_");
+}
+
 bool RaisedByDatabase(const Exception& exception) {
     for (const std::string_view module :
          {"psycopg", "asyncpg", "sqlalchemy", "pymysql", "MySQLdb", "sqlite3", "snowflake", "duckdb", "cx_Oracle",

@@ -2,28 +2,28 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "base/json.h"
 
 namespace dagy::diagnose {
 namespace {
 
-constexpr std::array<std::string_view, 16> kInputs{"Running command:",
+constexpr std::array<std::string_view, 12> kInputs{"Running command:",
                                                    "Executing:",
                                                    "Running statement:",
                                                    "Exporting env vars",
                                                    "Exporting the following env vars",
                                                    "Running: [",
-                                                   "Executing <Task",
                                                    "Rendered",
                                                    "Spark-Submit cmd:",
-                                                   "Running <TaskInstance",
                                                    "Pushing xcom",
                                                    "Done. Returned value was:",
-                                                   "Starting attempt",
                                                    "sql:",
-                                                   "Dependencies all met",
                                                    "Polling the statement"};
+/// The same on one line: what follows is not theirs.
+constexpr std::array<std::string_view, 4> kOneLineInputs{"Executing <Task", "Running <TaskInstance", "Starting attempt",
+                                                         "Dependencies all met"};
 
 std::optional<int> NumberAfter(std::string_view text, std::string_view words) {
     const size_t at = text.find(words);
@@ -61,6 +61,8 @@ void ReadExtras(std::string_view extras, Lifecycle& found) {
     const auto& object = value.get_object();
     if (const auto code = GetInt(object, "exit_code")) found.exit_code = static_cast<int>(*code);
     if (const auto signal = GetInt(object, "signal")) found.signal = static_cast<int>(*signal < 0 ? -*signal : *signal);
+    if (const auto* words = object.if_contains("exit_code"); words != nullptr && words->is_string())
+        found.system_exit = std::string_view(words->get_string());
     if (const auto* detail = GetObject(object, "detail")) found.state_set = StringOr(*detail, "current_state");
 }
 
@@ -71,6 +73,11 @@ Lifecycle ReadLifecycle(const Line& line, std::string_view extras) {
     const std::string_view text = line.text;
     for (const auto input : kInputs)
         if (text.starts_with(input)) {
+            found.prints_input = found.spans_lines = true;
+            return found;
+        }
+    for (const auto input : kOneLineInputs)
+        if (text.starts_with(input)) {
             found.prints_input = true;
             return found;
         }
@@ -80,6 +87,12 @@ Lifecycle ReadLifecycle(const Line& line, std::string_view extras) {
               "Process exited abnormally", "Process terminated by signal", "Task killed", "Failed to execute job",
               "::group::Post", "Task is not able to be run"})
             found.ends |= text.starts_with(end);
+        if (text == "Task exited") {
+            // Airflow 3 caught a SystemExit; what was given to it stands beside the words.
+            found.ends = true;
+            ReadExtras(extras, found);
+            if (found.exit_code) found.system_exit = std::to_string(*std::exchange(found.exit_code, std::nullopt));
+        }
         if (text.starts_with("Process ") || text.starts_with("Server indicated")) ReadExtras(extras, found);
         if (text.starts_with("Task exited with")) {
             if (const int signal = SignalNumber(text))
