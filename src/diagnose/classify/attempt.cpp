@@ -12,7 +12,7 @@
 namespace dagy::diagnose {
 namespace {
 
-constexpr double kPrimaryMin = 0.3;
+constexpr double kPrimaryMin = 0.25;
 constexpr double kSignalMin = 0.45;
 
 Proof ProofOf(const Reading& reading, Proof::Kind kind, int64_t row, std::string text, std::optional<Time> ts) {

@@ -126,9 +126,11 @@ class Localiser {
     }
 
     // A task that ran behind a failure (all_done, one_failed, a teardown) is its victim if it fails for want of what
-    // the failed one should have left, part of the same cause if it says the same, and a story of its own otherwise.
+    // the failed one should have left (a teardown also over what it did leave, or if it does not say why), part of the
+    // same cause if it says the same, and a story of its own otherwise.
     bool FollowsFrom(const Failure& failure) const {
-        return failure.below_failure && (run_.IsTeardown(failure.node) || LooksLikeMissingInput(failure.Face()));
+        return failure.below_failure && (LooksLikeMissingInput(failure.Face()) ||
+                                         (run_.IsTeardown(failure.node) && LooksLikeLeftovers(failure.Face())));
     }
 
     const Failure* Primary() const {

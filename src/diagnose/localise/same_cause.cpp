@@ -42,10 +42,13 @@ std::string_view TopCode(const TaskFinding& task) {
 }
 
 bool SameCause(const TaskFinding& a, const TaskFinding& b) {
-    if (!a.signature.empty() && a.signature == b.signature) return true;
     const auto code = TopCode(a);
+    const bool sensors = code == "DEPENDENCY_SENSOR_TIMEOUT" && a.base_task != b.base_task;
+    if (!sensors && !a.signature.empty() && a.signature == b.signature) return true;
     if (code != TopCode(b)) return false;
     if (code.empty()) return a.signature.empty() && b.signature.empty();
+    // A sensor says how long it waited, never for what: two of them waited for two things.
+    if (sensors) return false;
     const Candidate& first = a.candidates.front();
     const Candidate& second = b.candidates.front();
     // What one's own code or one's data says is the same only if it says the same; a place that is down is down for
@@ -73,6 +76,10 @@ bool LooksLikeMissingInput(const TaskFinding& task) {
                                 "USER_CODE_PYTHON_ASSERTION",
                                 "DATA_FOREIGN_KEY_VIOLATION"};
     return std::find(kCodes.begin(), kCodes.end(), TopCode(task)) != kCodes.end();
+}
+
+bool LooksLikeLeftovers(const TaskFinding& task) {
+    return OnlyPointsElsewhere(task) || StartsWithAny(TopCode(task), {"STORAGE_", "DATA_", "DATABASE_LOCK", "SQL_"});
 }
 
 bool OnlyPointsElsewhere(const TaskFinding& task) {

@@ -17,6 +17,9 @@ bool SameCause(const TaskFinding& a, const TaskFinding& b);
 /// key or table.
 bool LooksLikeMissingInput(const TaskFinding& task);
 
+/// What a tidying task meets behind work that broke off: files, locks, half-made things; or it does not say.
+bool LooksLikeLeftovers(const TaskFinding& task);
+
 /// The error says no more than that something else that was waited for failed or never came.
 bool OnlyPointsElsewhere(const TaskFinding& task);
 
