@@ -126,8 +126,9 @@ class JsonLine {
     /// A JSON object is a log line only if it says what happened: other JSON in a log is a text that a program printed.
     static bool IsOne(const json::object& line) {
         std::string_view found;
-        if (line.if_contains("event") != nullptr) return true;
-        return Find(line, {"message", "msg"}, found) != nullptr && Find(line, {"level", "levelname"}, found) != nullptr;
+        if (Find(line, {"event", "message", "msg"}, found) == nullptr) return false;
+        if (found != "event") return Find(line, {"level", "levelname"}, found) != nullptr;
+        return Find(line, {"timestamp", "asctime", "level", "levelname", "logger"}, found) != nullptr;
     }
 
     LogLine Take() {

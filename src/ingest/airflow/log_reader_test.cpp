@@ -117,7 +117,7 @@ TEST(LogReaderTest, JsonOfAirflow2IsRead) {
 }
 
 TEST(LogReaderTest, LoneSurrogatesBecomeReplacementCharacters) {
-    const auto log = ReadLogText(R"({"event":"a\udc80b \ud83d\ude00 \ud83d \\ud83d"})");
+    const auto log = ReadLogText(R"({"level":"info","event":"a\udc80b \ud83d\ude00 \ud83d \\ud83d"})");
     EXPECT_EQ(log.logs[0].message, "a\uFFFDb \U0001F600 \uFFFD \\ud83d");
 }
 
@@ -129,7 +129,7 @@ TEST(LogReaderTest, InvalidUtf8IsReplacedAsPythonDoes) {
               "a\uFFFDb\uFFFD");
     EXPECT_EQ(ValidUtf8("\xED\xA0\x80", scratch), "\uFFFD\uFFFD\uFFFD");
     EXPECT_EQ(ValidUtf8("\xF0\x9F\x98x\xC0\xAF", scratch), "\uFFFDx\uFFFD\uFFFD");
-    EXPECT_EQ(ReadLogText("{\"event\":\"\xE9t\xE9\"}").logs[0].message, "\uFFFDt\uFFFD");
+    EXPECT_EQ(ReadLogText("{\"level\":\"info\",\"event\":\"\xE9t\xE9\"}").logs[0].message, "\uFFFDt\uFFFD");
 }
 
 TEST(LogReaderTest, LineEndsAnsiAndNulBytes) {
