@@ -156,6 +156,7 @@ std::vector<Alternative> SplitAlternatives(std::string_view regex, bool exact_ca
     for (const auto part : TopAlternatives(regex)) {
         auto literals = LiteralsOf(part, exact_case);
         if (Shortest(literals) < kLiteralMin) literals.clear();
+        for (auto& literal : literals) literal.resize(std::min(literal.size(), kLiteralMax));
         alternatives.push_back({std::string(part), std::move(literals)});
     }
     return alternatives;

@@ -16,6 +16,8 @@ struct Alternative {
 };
 
 inline constexpr size_t kLiteralMin = 3;
+/// More of a literal tells little more, and costs a state of the matcher a byte.
+inline constexpr size_t kLiteralMax = 14;
 
 /// `exact_case`: the regex takes letters as they stand, so that letters beyond ASCII, which have no one lower case
 /// here, are literals too.
