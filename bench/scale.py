@@ -1,6 +1,6 @@
 """`./dev bench scale`: a month of a company's runs (tools/generate_scale.py) in one store: 100,000 runs, 3 M task attempts, 50 M log lines.
 
-Its figures: taking it in, disk beside raw size, start, idle memory, and pages of run list, run search and search beside what they may take.
+Its figures: taking it in, disk beside raw size, start, idle memory, and pages of run list, run search, statistics and search beside what they may take.
 DAGY_BENCH_SCALE (1) makes it smaller; DAGY_BENCH_SCALE_DIR keeps the store there and takes it again if it is there.
 """
 
@@ -113,8 +113,13 @@ def lists(client):
     rows += shown("run search by two statuses", by_number(client, search, event_status="error", load_status="error", **WEEK))
     rows += shown("run search by a common keyword", by_number(client, search, extract_keyword="success", **WEEK))
     # A keyword that nobody asked for before has to be looked for; its next pages are known.
-    new = [client.timed(search, extract_keyword=f"SKU-{number:03}", **WEEK) for number in range(100)]
-    return rows + shown("run search by a new keyword, first page", ([ms for ms, _ in new], max(body["total"] for _, body in new)))
+    for what, asked in (("keyword", lambda number: {"extract_keyword": f"SKU-{number:03}"}), ("number", lambda number: {"extract_keyword": f"{number:05}7"}),
+                        ("word that no run has", lambda number: {"load_keyword": f"timeout{number}"}),
+                        ("pair of keywords", lambda number: {"extract_keyword": f"SKU-{number:03}", "load_keyword": "success"})):
+        new = [client.timed(search, **asked(number), **WEEK) for number in range(100)]
+        rows += shown(f"run search by a new {what}, first page", ([ms for ms, _ in new], max(body["total"] for _, body in new)))
+    times = [client.timed(f"/api/v1/dags/{BUSIEST}/statistics") for _ in range(30)]
+    return rows + shown("statistics of one dag's month", ([ms for ms, _ in times], times[0][1]["runs"]))
 
 
 def searches(client):

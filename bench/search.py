@@ -68,6 +68,9 @@ def rows_of(figures, grepped):
             rows.append(row(f"search: {name}, ms", ours["best_ms"], "zstd -dc | rg", grepped[name], grepped[name] / ours["best_ms"]))
         if ours:
             rows.append(row(f"search: {name}, first look, nothing cached, ms", ours["first_ms"]))
+    for name, what in (("level", "the level of each 97th line, all hits"), ("level without rows", "a level that no line has")):
+        rows.append(row(f"search: {what}, unindexed, ms", figures[f"unindexed {name}"]["best_ms"]))
+        rows.append(row(f"search: {what}, ms", figures[name]["best_ms"]))
     first = figures.get("common, first 50")
     if first:
         rows.append(row("search: common word, first 50 hits, nothing but the index cached, ms", first["first_ms"]))

@@ -242,7 +242,8 @@ int main(int argc, char** argv) {
     bench.Search("unindexed no match", {.text = "no such words here"});
     bench.Search("unindexed common", {.text = "rejected"});
     bench.Search("unindexed regex", {Form::kRegex, "lost [0-9a-f]+-0000-4"});
-    bench.Search("unindexed level", {.levels = {model::Level::kError}});
+    bench.Search("unindexed level", lake::RowQuery{.levels = {model::Level::kError}});
+    bench.Search("unindexed level without rows", lake::RowQuery{.levels = {model::Level::kCritical}});
     bench.Index();
     bench.Open();  // nothing is cached
     bench.Search("needle", {.text = kNeedle});
@@ -252,8 +253,8 @@ int main(int argc, char** argv) {
     bench.Search("common, first 50", {.text = "rejected"}, 50);
     bench.Search("common, all", {.text = "rejected"});
     bench.Search("regex", {Form::kRegex, "lost [0-9a-f]+-0000-4"});
-    bench.Search("level", {.levels = {model::Level::kError}});
-    bench.Search("level without rows", {.levels = {model::Level::kCritical}});
+    bench.Search("level", lake::RowQuery{.levels = {model::Level::kError}});
+    bench.Search("level without rows", lake::RowQuery{.levels = {model::Level::kCritical}});
     bench.Ilike("needle", kNeedle);
     bench.Ilike("rare", "12345.parquet");
     bench.Ilike("no match", "no such words here");

@@ -129,7 +129,9 @@ bool PartSearch::RunBlock(const store::PendingBlock& block, RowRange range, cons
 
 // Most rows are no hit, and to see that costs a tenth of decoding them.
 bool PartSearch::RunLogs(const store::PendingBlock& block, RowRange range, const TakeMatch& take) {
-    const auto may_be = [&](model::Level level, std::string_view json) { return query_.matcher.MayBeLog(level, json); };
+    const auto may_be = [&](model::Level level, std::optional<std::string_view> json) {
+        return query_.matcher.MayBeLog(level, json);
+    };
     for (const model::LogRow& row : store::DecodeLogs(block.payload, block.first_row, may_be)) {
         if (row.row < range.first || row.row >= EndOf(range)) continue;
         if (query_.stop.stop_requested() || !Offer(SearchRowOf(row), take)) return false;

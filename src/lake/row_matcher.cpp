@@ -48,8 +48,8 @@ bool RowMatcher::Everything() const {
     return terms_.empty() && fields_.empty() && query_.levels.empty() && !query_.task;
 }
 
-bool RowMatcher::MayBeLog(model::Level level, std::string_view json) const {
-    return HasLevel(level) && (first_term_ == nullptr || first_term_->MayBeInEscaped(json));
+bool RowMatcher::MayBeLog(model::Level level, std::optional<std::string_view> json) const {
+    return HasLevel(level) && (!json || first_term_ == nullptr || first_term_->MayBeInEscaped(*json));
 }
 
 bool RowMatcher::HasLevel(const std::optional<model::Level>& level) const {

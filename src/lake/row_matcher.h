@@ -39,8 +39,9 @@ class RowMatcher {
     bool MayBeIn(model::RecordKind kind, const GramFilter& filter) const;
     /// No row of this kind fulfils it: log lines alone have a level.
     bool NeverIn(model::RecordKind kind) const { return !query_.levels.empty() && kind != model::RecordKind::kLog; }
-    /// A log row that is still as it was written into a pending block (store/pending_codec.h).
-    bool MayBeLog(model::Level level, std::string_view json) const;
+    /// A log row that is still as it was written into a pending block (store/pending_codec.h); without JSON, any of
+    /// this level.
+    bool MayBeLog(model::Level level, std::optional<std::string_view> json) const;
     /// False: MayBeIn is always true.
     bool Prunes(model::RecordKind kind) const;
     /// The term that is worth asking first, if there is one that must be in a row.

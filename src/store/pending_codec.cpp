@@ -17,6 +17,9 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 
 constexpr int kLevel = 1;
+// A block of logs may have this and a byte with a bit for each of its levels before it; zstd begins with another byte.
+constexpr char kLevelsFollow = 1;
+constexpr size_t kLevelsBytes = 2;
 constexpr size_t kRawBytesMax = size_t{2} << 30;
 
 // Lines are arrays: names would be most of a short row.
@@ -106,7 +109,12 @@ std::string Packed(std::string text) {
                 why);
 }
 
+bool HasLevels(std::string_view payload) {
+    return payload.size() >= kLevelsBytes && payload.front() == kLevelsFollow;
+}
+
 std::string Unpacked(std::string_view payload) {
+    if (HasLevels(payload)) payload.remove_prefix(kLevelsBytes);
     try {
         return ZstdDecompress(payload, kRawBytesMax);
     } catch (const Error& error) {
@@ -188,6 +196,12 @@ void ReadLog(Fields& fields, model::LogRow& row) {
     row.level = static_cast<model::Level>(level);
 }
 
+bool AnyLevel(uint8_t levels, const LogGlance& may_be_wanted) {
+    for (int level = 0; level <= static_cast<int>(model::Level::kCritical); ++level)
+        if ((levels >> level & 1) != 0 && may_be_wanted(static_cast<model::Level>(level), std::nullopt)) return true;
+    return false;
+}
+
 /// The second value of a log line, one digit; nothing if it is not that.
 std::optional<model::Level> LevelOf(std::string_view line) {
     const size_t at = line.find(',');
@@ -201,10 +215,13 @@ std::optional<model::Level> LevelOf(std::string_view line) {
 
 std::string EncodeLogs(std::span<const model::LogRow> rows) {
     std::string text;
-    for (const model::LogRow& row : rows)
+    uint8_t levels = 0;
+    for (const model::LogRow& row : rows) {
+        levels = static_cast<uint8_t>(levels | 1U << static_cast<uint8_t>(row.level));
         PutLine(text, row.ts, int64_t{static_cast<uint8_t>(row.level)}, row.logger, row.message, row.task_id,
                 row.source_file, int64_t{row.source_line}, row.extras);
-    return Packed(std::move(text));
+    }
+    return std::string{kLevelsFollow, static_cast<char>(levels)} + Packed(std::move(text));
 }
 
 std::vector<model::LogRow> DecodeLogs(std::string_view payload, int64_t first_row) {
@@ -212,6 +229,7 @@ std::vector<model::LogRow> DecodeLogs(std::string_view payload, int64_t first_ro
 }
 
 std::vector<model::LogRow> DecodeLogs(std::string_view payload, int64_t first_row, const LogGlance& may_be_wanted) {
+    if (HasLevels(payload) && !AnyLevel(static_cast<uint8_t>(payload[1]), may_be_wanted)) return {};
     return DecodeArrays<model::LogRow>(payload, first_row, ReadLog, [&](std::string_view line) {
         const std::optional<model::Level> level = LevelOf(line);
         return !level || may_be_wanted(*level, line);

@@ -47,16 +47,34 @@ TEST(PendingCodecTest, LogsThatNobodyWantsAreLeftOutAndTheOthersKeepTheirNumbers
         if (i % 2 == 0) rows[i].ts.reset();
     }
     std::vector<model::Level> asked;
-    const auto back = DecodeLogs(EncodeLogs(rows), 40, [&](model::Level level, std::string_view json) {
+    const auto wanted = [&](model::Level level, std::optional<std::string_view> json) {
+        if (!json) return level == model::Level::kWarning;
         asked.push_back(level);
-        return level == model::Level::kWarning || json.contains("\"line 5\"");
-    });
+        return level == model::Level::kWarning || json->contains("\"line 5\"");
+    };
+    const auto back = DecodeLogs(EncodeLogs(rows), 40, wanted);
     for (size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(asked.at(i), rows[i].level);
     ASSERT_EQ(back.size(), 2u);
     EXPECT_EQ(back[0].row, 42);
     EXPECT_EQ(back[0].message, "line 2");
     EXPECT_EQ(back[1].row, 45);
     EXPECT_EQ(back[1].extras, rows[5].extras);
+    asked.clear();
+    const auto nobody = [](model::Level level, std::optional<std::string_view> json) {
+        EXPECT_FALSE(json) << "it need not be unpacked";
+        return level > model::Level::kCritical;
+    };
+    EXPECT_TRUE(DecodeLogs(EncodeLogs(rows), 40, nobody).empty());
+}
+
+TEST(PendingCodecTest, ABlockThatDoesNotSayItsLevelsIsReadAllTheSame) {
+    const std::vector<model::LogRow> rows{FullLog()};
+    const std::string block = EncodeLogs(rows).substr(2);
+    EXPECT_EQ(DecodeLogs(block, 0).at(0).message, rows[0].message);
+    const auto errors = [](model::Level level, std::optional<std::string_view>) {
+        return level == model::Level::kError;
+    };
+    EXPECT_EQ(DecodeLogs(block, 0, errors).size(), 1u);
 }
 
 TEST(PendingCodecTest, ErrorsComeBackAsTheyWentIn) {
