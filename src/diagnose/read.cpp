@@ -227,8 +227,8 @@ void AttemptReader::State::AddLine(Line& line, std::string_view recorded, std::s
     const bool may_match = scanner.MayMatch(line.text);
     const bool open = stream.python.is_open() || stream.jvm.is_open();
     const auto says = [&](std::string_view words) { return line.text.find(words) != std::string_view::npos; };
-    if (!may_match && !open && line.level < model::Level::kError && !line.is_orchestrator && !says("onnection") &&
-        !says("Error") && !says("xception")) {
+    if (!may_match && !open && line.level < model::Level::kWarning && !line.is_orchestrator && !says("onnection") &&
+        !says("Error") && !says("xception") && !says("WARN") && !says("ERROR")) {
         if (!line.continues) {
             stream.head.clear();
             stream.is_orchestrator = false;
@@ -283,6 +283,8 @@ void AttemptReader::State::Judge(const Line& line, std::string_view recorded, st
     model::Level level =
         std::max(line.continues ? model::Level::kInfo : line.level, inner.value_or(model::Level::kInfo));
     if (line.stream == "task.stderr" && !inner) level = model::Level::kWarning;
+    if (level < model::Level::kError)
+        if (const auto own = LevelMember(line.body)) level = std::max(level, *own);
     // `ERROR 1129 (HY000): …` reads as a level before its words, and needs the whole line to be known.
     const bool has_head = line.body.size() != line.text.size();
     if (!scanner.MayMatch(line.body) || (has_head && scanner.Matches().empty())) scanner.MayMatch(line.text);
@@ -294,11 +296,12 @@ void AttemptReader::State::Judge(const Line& line, std::string_view recorded, st
         if (best == nullptr || match.pattern->score > best->score) best = match.pattern;
     }
     const bool tells = best == nullptr && level < model::Level::kError && !ToldClass(line.body).empty();
-    if (best == nullptr && level < model::Level::kError && !tells) return;
+    if (best == nullptr && level < model::Level::kWarning && !tells) return;
     if (best == nullptr && line.is_orchestrator) return;
-    collector.AddSignal(best != nullptr ? (line.is_orchestrator ? "lifecycle" : "words")
-                        : tells         ? "told_exception"
-                                        : "error_line",
+    collector.AddSignal(best != nullptr                 ? (line.is_orchestrator ? "lifecycle" : "words")
+                        : tells                         ? "told_exception"
+                        : level >= model::Level::kError ? "error_line"
+                                                        : "warning_line",
                         best != nullptr ? best->id : "", line, recorded, level);
 }
 

@@ -469,7 +469,7 @@ std::optional<Verdict> Assessor::OfSignal(const Signal& signal) {
             verdict = inside;
         }
     }
-    if (!verdict && !inside && signal.level >= model::Level::kError) verdict = Claimed(text);
+    if (!verdict && !inside && signal.level >= model::Level::kWarning) verdict = Claimed(text);
     if (!verdict) {
         if ((signal.level < model::Level::kError && signal.name != "told_exception") || !inside) return std::nullopt;
         verdict = inside;

@@ -292,6 +292,26 @@ class AttemptJudge {
         return primary_ && primary_chain_ != nullptr && (told_ || SaysNoMore(*primary_chain_, *primary_));
     }
 
+    /// Code met nothing where it expected something: whoever should have brought it may have said why not.
+    static bool IsConsequence(const ExceptionChain& chain) {
+        const Exception& exception = chain.exceptions.front();
+        if (chain.exceptions.size() != 1 || !RaisedByUser(exception)) return false;
+        const std::string type = exception.ShortType();
+        if (type == "TypeError" || type == "AttributeError")
+            return exception.message.find("NoneType") != std::string::npos;
+        return type == "IndexError" || type == "ZeroDivisionError" || type == "StopIteration" ||
+               (type == "ValueError" && exception.message.find("empty") != std::string::npos);
+    }
+
+    /// A complaint so close before a failure that only met its result tells the cause.
+    bool Explains(const Signal& signal, const Verdict& verdict) const {
+        constexpr int64_t kRowsMax = 8;
+        if (!primary_ || primary_chain_ == nullptr || !IsConsequence(*primary_chain_)) return false;
+        const int64_t distance = primary_chain_->first_row - signal.row;
+        return distance >= 0 && distance <= kRowsMax && signal.level >= model::Level::kWarning &&
+               verdict.score >= kSpecific && !verdict.code.starts_with("USER_CODE_");
+    }
+
     /// Classes that code raises when it only wants to stop.
     static bool IsGeneralStop(const ExceptionChain& chain) {
         const std::string type = chain.exceptions.front().ShortType();
@@ -437,8 +457,10 @@ class AttemptJudge {
                 const bool may_hide = MayHide(verdict->code) || (signal.name == "told_exception" && MaySwallow());
                 if ((!loud || !may_hide) && !retold) factor = std::min(factor, 0.5);
             }
-            if (WasHandled(signal.text)) factor *= 0.6;
+            const bool explains = Explains(signal, *verdict);
+            if (WasHandled(signal.text) && !explains) factor *= 0.6;
             double score = verdict->score * factor;
+            if (explains) score = std::max(score, primary_->score + 0.02);
             // What did not work is told, and then only that there is nothing to go on with.
             if (signal.name == "told_exception" && MaySwallow() && !WasHandled(signal.text) &&
                 primary_chain_->first_row - signal.row <= 40)

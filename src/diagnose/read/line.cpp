@@ -1,5 +1,7 @@
 #include "diagnose/read/line.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -184,6 +186,16 @@ InnerHead TakeInnerHead(std::string_view text) {
     }
     if (took_time || head.level) head.body = rest;
     return head;
+}
+
+std::optional<model::Level> LevelMember(std::string_view body) {
+    static const re2::RE2 kMember(
+        R"re((?i)(?:^|[{, ])"?(?:level|lvl|severity|sev|levelname)"?\s*[:=]\s*"?(warn|err|crit|fatal|alert))re");
+    if (body.empty() || (body.front() != '{' && body.find('=') == std::string_view::npos)) return std::nullopt;
+    std::string word;
+    if (!re2::RE2::PartialMatch(re2::StringPiece(body.data(), std::min<size_t>(body.size(), 400)), kMember, &word))
+        return std::nullopt;
+    return word[0] == 'w' || word[0] == 'W' ? model::Level::kWarning : model::Level::kError;
 }
 
 bool IsOrchestrator(std::string_view logger, std::string_view source_file) {

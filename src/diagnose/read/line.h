@@ -35,6 +35,9 @@ struct InnerHead {
 /// `[0m10:41:54.6 [error] [MainThread]: `, `ERROR:root:`, `[12:15:21] ` off, one within the other.
 InnerHead TakeInnerHead(std::string_view text);
 
+/// The level that a line of JSON or logfmt gives itself: `"level": "warning"`, `lvl=error`.
+std::optional<model::Level> LevelMember(std::string_view body);
+
 /// Airflow itself speaks (not the task, nor a provider's hook that passes on a program's output).
 bool IsOrchestrator(std::string_view logger, std::string_view source_file);
 /// What the task's code or its program printed.
