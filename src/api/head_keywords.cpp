@@ -103,6 +103,7 @@ bool HeadKeywords::MayBeSaid(const store::HeadGlance& head, const Keyword& keywo
 }
 
 bool HeadKeywords::InSaid(const store::RunHeads& run, const store::PhaseHead& head, const Keyword& keyword) const {
+    if (keyword.text.In(head.summary.status)) return true;  // stands there as it is; most that ask for it find it
     std::string path;
     if (head.summary.data_count > 0) {
         const model::Run names{.scope = {query_.org, run.deployment},
