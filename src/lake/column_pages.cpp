@@ -99,6 +99,8 @@ void TakeHybrid(std::string_view bytes, int width, size_t count, uint32_t* out) 
             const std::string_view value_bytes = TakeBytes(bytes, static_cast<size_t>(width + 7) / 8);
             uint32_t value = 0;
             std::memcpy(&value, value_bytes.data(), value_bytes.size());
+            // Who counts ones and takes what is not nought would count too few.
+            if (width < 32 && value >> width != 0) throw ThriftError("a value is wider than its kind");
             const size_t values = std::min<size_t>(head >> 1, count - done);
             if (values == 0) throw ThriftError("a run is empty");
             std::fill_n(out + done, values, value);

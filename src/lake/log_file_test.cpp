@@ -115,7 +115,7 @@ TEST_F(LogFileTest, DamagedBytesAreAnErrorOrOtherRowsNeverMore) {
     read << std::ifstream(file, std::ios::binary).rdbuf();
     const std::string good = read.str();
     std::mt19937 random(4);
-    for (int i = 0; i < 3000; ++i) {
+    for (int i = 0; i < 6000; ++i) {
         std::string bad = good;
         for (int flips = 1 + static_cast<int>(random() % 3); flips > 0; --flips) {
             char& byte = bad[random() % bad.size()];
