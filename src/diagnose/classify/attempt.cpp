@@ -278,13 +278,17 @@ class AttemptJudge {
         }};
         if (candidates_.empty()) return;
         const auto top = std::ranges::max_element(candidates_, {}, &Candidate::score);
-        for (auto& candidate : candidates_)
+        for (auto& candidate : candidates_) {
+            // What was dealt with says nothing of what came after; what a client retried in vain is why it gave up.
+            constexpr double kNotHandled = 0.4;
+            if (candidate.score < kNotHandled && !candidate.code.starts_with("NETWORK_")) continue;
             for (const auto& finer : kFiner) {
                 const int64_t distance = top->proof.row - candidate.proof.row;
                 if (finer.general == top->code && finer.code == candidate.code && distance >= 0 &&
                     distance <= finer.rows)
                     candidate.score = std::min(0.99, top->score + 0.005);
             }
+        }
     }
 
     /// A failure that user code raised in general words may only repeat what its output said before.
