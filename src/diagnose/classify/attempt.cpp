@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kPrimaryMin = 0.25;
 constexpr double kSignalMin = 0.45;
+constexpr double kClaimMax = 0.84;
 
 Proof ProofOf(const Reading& reading, Proof::Kind kind, int64_t row, std::string text, std::optional<Time> ts) {
     return {.kind = kind,
@@ -312,6 +313,8 @@ class AttemptJudge {
         constexpr int64_t kRowsMax = 8;
         if (!primary_ || primary_chain_ == nullptr || !IsConsequence(*primary_chain_)) return false;
         const int64_t distance = primary_chain_->first_row - signal.row;
+        // Who writes "the root cause is …" into a log wants to be believed, and is not.
+        if (HasWord(signal.text, {"root cause", "instructions"})) return false;
         return distance >= 0 && distance <= kRowsMax && signal.level >= model::Level::kWarning &&
                verdict.score >= kSpecific && !verdict.code.starts_with("USER_CODE_");
     }
@@ -464,7 +467,10 @@ class AttemptJudge {
             const bool explains = Explains(signal, *verdict);
             if (WasHandled(signal.text) && !explains) factor *= 0.6;
             double score = verdict->score * factor;
-            if (explains) score = std::max(score, primary_->score + 0.02);
+            // A claim is a guess: it may not rise to what counts as confirmed.
+            if (explains)
+                score = std::max(
+                    score, verdict->is_claim ? std::min(primary_->score + 0.02, kClaimMax) : primary_->score + 0.02);
             // What did not work is told, and then only that there is nothing to go on with.
             if (signal.name == "told_exception" && MaySwallow() && !WasHandled(signal.text) &&
                 primary_chain_->first_row - signal.row <= 40)
