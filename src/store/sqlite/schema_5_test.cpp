@@ -1,6 +1,4 @@
 // Step 5 of the schema gives runs that were there before it the marks that they would have got.
-#include <sqlite3.h>
-
 #include "store/sqlite/connections.h"
 #include "store/sqlite/test_store.h"
 
@@ -8,14 +6,6 @@ namespace dagy::store {
 namespace {
 
 using Rows = std::vector<std::string>;
-
-Rows Read(const std::filesystem::path& file, const std::string& sql) {
-    sqlite::Database database(file, sqlite::Database::Mode::kRead);
-    Rows rows;
-    sqlite::Statement found(database, sql);
-    while (found.Step()) found.Read(rows.emplace_back());
-    return rows;
-}
 
 const std::string kMarks =
     "SELECT printf('%d/%d: %d %d %d', run_key, phase, attempt, status, phase_key) FROM etl_phases ORDER BY 1";
@@ -76,7 +66,7 @@ class Schema5Test : public ::testing::Test {
 
 TEST_F(Schema5Test, RunsThatWereThereGetTheirMarks) {
     Apply();
-    const Rows marks = Read(holder_.file(), kMarks), columns = Read(holder_.file(), kColumns);
+    const Rows marks = holder_.Read(kMarks), columns = holder_.Read(kColumns);
     ASSERT_EQ(marks.size(), 5U + 2 * 6 + 1);
     EXPECT_THAT(columns, ::testing::Contains("does-RUNNING: 0 0 2 2"));
     EXPECT_THAT(columns, ::testing::Contains("does-QUEUED: 0 0 0 1"));
@@ -84,9 +74,9 @@ TEST_F(Schema5Test, RunsThatWereThereGetTheirMarks) {
     EXPECT_THAT(columns, ::testing::Contains("says-: 0 2 0 0"));
     UndoStep();
     const auto again = holder_.Second();
-    EXPECT_EQ(Read(holder_.file(), kMarks), marks);
-    EXPECT_EQ(Read(holder_.file(), kColumns), columns);
-    EXPECT_EQ(Read(holder_.file(), "SELECT count(*) FROM unfiltered_runs"), Rows{"8"});
+    EXPECT_EQ(holder_.Read(kMarks), marks);
+    EXPECT_EQ(holder_.Read(kColumns), columns);
+    EXPECT_EQ(holder_.Read("SELECT count(*) FROM unfiltered_runs"), Rows{"8"});
 }
 
 TEST_F(Schema5Test, EventIdsThatWereThereStayKnown) {

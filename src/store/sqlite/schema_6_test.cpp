@@ -7,14 +7,6 @@ namespace {
 
 using Rows = std::vector<std::string>;
 
-Rows Read(const std::filesystem::path& file, const std::string& sql) {
-    sqlite::Database database(file, sqlite::Database::Mode::kRead);
-    Rows rows;
-    sqlite::Statement found(database, sql);
-    while (found.Step()) found.Read(rows.emplace_back());
-    return rows;
-}
-
 const std::string kSaid =
     "SELECT printf('%d/%d: %d %d %d |%s| %d %d %d %d |%s|%s|', run_key, phase, attempt, status, phase_key, total, "
     "log_count, error_log_count, error_count, data_count, coalesce(head, 'NULL'), message) FROM etl_phases ORDER BY 1";
@@ -63,15 +55,15 @@ class Schema6Test : public ::testing::Test {
 
 TEST_F(Schema6Test, WhatWasThereReadsAsIfItCameLater) {
     ApplyAll();
-    const Rows said = Read(holder_.file(), kSaid), recorded = Read(holder_.file(), kRecorded);
+    const Rows said = holder_.Read(kSaid), recorded = holder_.Read(kRecorded);
     ASSERT_EQ(said.size(), 7U);
     EXPECT_THAT(said, ::testing::Contains(::testing::HasSubstr("NULL"))) << "the long heads stay where they are";
     EXPECT_THAT(recorded, ::testing::Contains("dated 1780401600000000"));
     EXPECT_THAT(recorded, ::testing::Contains("tasks 1780315200000000"));
     UndoStep();
     const auto again = holder_.Second();
-    EXPECT_EQ(Read(holder_.file(), kSaid), said);
-    EXPECT_EQ(Read(holder_.file(), kRecorded), recorded);
+    EXPECT_EQ(holder_.Read(kSaid), said);
+    EXPECT_EQ(holder_.Read(kRecorded), recorded);
 }
 
 TEST_F(Schema6Test, ARunThatTheEventLogDoesNotKnowWasNotRecordedBefore) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "contract/store_contract.h"
+#include "store/sqlite/connections.h"
 #include "store/sqlite/open.h"
 
 namespace dagy::store {
@@ -24,6 +25,14 @@ class SqliteHolder final : public StoreHolder {
     Store& store() override { return *store_; }
     std::unique_ptr<Store> Second() override { return OpenSqlite(file(), clock_); }
 
+    /// The first column of each row that `sql` finds, as text.
+    std::vector<std::string> Read(const std::string& sql) const {
+        sqlite::Database database(file(), sqlite::Database::Mode::kRead);
+        std::vector<std::string> rows;
+        sqlite::Statement found(database, sql);
+        while (found.Step()) found.Read(rows.emplace_back());
+        return rows;
+    }
     std::filesystem::path file() const { return folder_ / "dagy.db"; }
 
   private:
