@@ -64,7 +64,8 @@ struct ExceptionChain {
 /// message.
 struct Signal {
     std::string name;   ///< exit_code | signal | http_status | sql_state | errno | dbt_error | dbt_test | spark_error |
-                        ///< lifecycle | error_line | shell_error | …
+                        ///< lifecycle | error_line | warning_line | shell_error | told_exception | system_exit |
+                        ///< words | …
     std::string value;  ///< "127", "SIGKILL", "503", "23505", "ENOSPC" …
     std::string text;   ///< the message as recorded
     int64_t row = -1;

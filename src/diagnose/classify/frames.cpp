@@ -64,8 +64,8 @@ bool RaisedByEnvironment(const Exception& exception) {
 
 bool RaisedBySetting(const Exception& exception) {
     static const re2::RE2 kReads(
-        R"((?:\b(?:int|float|bool|Decimal|json\.loads|timedelta|date|datetime|strptime|fromisoformat|ZoneInfo|Path)\(.{0,80})?(?:Variable\.get\(|os\.environ\b|\bgetenv\(|\bconf\.get(?:int|float|boolean|)\(|\.extra_dejson\b|BaseHook\.get_connection\())");
-    static const re2::RE2 kReader(R"(^(?:_get_variable|_get_connection|get_variable|deserialize_json|setdefault)$)");
+        R"(Variable\.get\(|os\.environ\b|\bgetenv\(|\bconf\.get(?:int|float|boolean|)\(|\.extra_dejson\b|BaseHook\.get_connection\()");
+    static const re2::RE2 kReader(R"(_?get_(?:variable|connection))");
     const size_t count = exception.frames.size();
     for (size_t i = count > 6 ? count - 6 : 0; i < count; ++i) {
         const Frame& frame = exception.frames[i];
