@@ -22,8 +22,8 @@ struct CodePlace {
 /// the place in the DAG file that defines the task. Nothing where none is known.
 std::optional<CodePlace> FindCode(const DagFile& dag, const TaskFinding& task, const Candidate& cause);
 
-/// Gives frames in the DAG's own file their line of code where the log has none (Airflow 3 writes numbers only). The source
-/// is the one stored for the run; where it was changed since, the line may be another's.
+/// Gives frames in the DAG's own file their line of code where the log has none (Airflow 3 writes numbers only). The
+/// source is the one stored for the run; where it was changed since, the line may be another's.
 void FillCode(Reading& reading, const DagFile& dag);
 
 /// The part of the DAG file that makes the task: from its `def` or operator call to the next one on the same level.
