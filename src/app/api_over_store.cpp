@@ -36,7 +36,8 @@ diagnose::ServiceLimits Limits(ApiOverStore::Use use) {
 }  // namespace
 
 ApiOverStore::ApiOverStore(DataFolder& data, const Clock& clock, Use use, api::ApiOptions options)
-    : wording_(ReadChatModel()),
+    : store_(data.store()),
+      wording_(ReadChatModel()),
       service_(data.store().runs(), data.store().diagnoses(), data.lake(), clock, Limits(use), &data.store().guidance(),
                wording_.get()) {
     const bool local = use == Use::kLocal;
@@ -70,7 +71,10 @@ ApiOverStore::~ApiOverStore() {
     Stop();
 }
 
+// Who waits in the store is woken first: a command must not end a slice of waiting later than its work.
 void ApiOverStore::Stop() {
+    store_.events().Stop();
+    store_.diagnoses().Stop();
     api_->Stop();
     service_.Stop();
 }

@@ -26,6 +26,7 @@ class ApiOverStore {
     void Stop();
 
   private:
+    store::Store& store_;
     std::unique_ptr<diagnose::WordingModel> wording_;  ///< nullptr: none is set up
     diagnose::DiagnosisService service_;
     std::unique_ptr<api::Api> api_;

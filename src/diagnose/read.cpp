@@ -285,10 +285,12 @@ void AttemptReader::State::Judge(const Line& line, std::string_view recorded, st
     if (line.stream == "task.stderr" && !inner) level = model::Level::kWarning;
     if (level < model::Level::kError)
         if (const auto own = LevelMember(line.body)) level = std::max(level, *own);
-    // `ERROR 1129 (HY000): …` reads as a level before its words, and needs the whole line to be known.
+    // AddLine has looked at the whole line. What follows its head is read first; but `ERROR 1129 (HY000): …` reads as a
+    // level before its words, and needs the whole line to be known.
     const bool has_head = line.body.size() != line.text.size();
-    if (!scanner.MayMatch(line.body) || (has_head && scanner.Matches().empty())) scanner.MayMatch(line.text);
-    const auto matches = scanner.Matches();
+    if (has_head) scanner.MayMatch(line.body);
+    auto matches = scanner.Matches();
+    if (has_head && matches.empty() && scanner.MayMatch(line.text)) matches = scanner.Matches();
     const Pattern* best = nullptr;
     for (const auto& match : matches) {
         if (match.pattern->code == "NONE") return;

@@ -192,9 +192,12 @@ std::optional<model::Level> LevelMember(std::string_view body) {
     static const re2::RE2 kMember(
         R"re((?i)(?:^|[{, ])"?(?:level|lvl|severity|sev|levelname)"?\s*[:=]\s*"?(warn|err|crit|fatal|alert))re");
     if (body.empty() || (body.front() != '{' && body.find('=') == std::string_view::npos)) return std::nullopt;
+    body = body.substr(0, 400);
+    // Most lines name no level; to see that is cheaper than the expression.
+    const auto has = [body](std::string_view part) { return body.find(part) != std::string_view::npos; };
+    if (!has("ev") && !has("lvl") && !has("EV") && !has("LVL")) return std::nullopt;
     std::string word;
-    if (!re2::RE2::PartialMatch(re2::StringPiece(body.data(), std::min<size_t>(body.size(), 400)), kMember, &word))
-        return std::nullopt;
+    if (!re2::RE2::PartialMatch(re2::StringPiece(body.data(), body.size()), kMember, &word)) return std::nullopt;
     return word[0] == 'w' || word[0] == 'W' ? model::Level::kWarning : model::Level::kError;
 }
 
